@@ -1,0 +1,47 @@
+# `make run` and `make test` set up what they need; a second call skips what is done.
+PYTHON ?= python3
+INDEX ?= .index
+PORT ?= 7860
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run ## index corpus/documents and serve the chat on 127.0.0.1:7860
+	$(BIN)/qa sync corpus/documents --index $(INDEX)
+	$(BIN)/qa serve --index $(INDEX) --port $(PORT)
+
+test: .venv/dev check ## style, types and all quick tests
+	$(BIN)/python -m pytest
+
+test-long: .venv/dev ## the tests with the slow suites at full length
+	QA_LONG=1 $(BIN)/python -m pytest
+
+check: .venv/dev ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: .venv/run ## ask the gold questions of the shipped documents
+	$(BIN)/qa sync corpus/documents --index $(INDEX)
+	$(BIN)/qa eval --index $(INDEX)
+
+lock: .venv/dev ## write constraints.txt from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+
+clean: ## remove the environment and the index
+	rm -rf .venv $(INDEX)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+.PHONY: help run test test-long check eval lock clean

@@ -1,0 +1,142 @@
+"""From bytes to clean characters: which encoding, which line breaks, which characters nobody can see.
+
+Knows the encodings that documents come in and decides between them from the bytes alone, so the same bytes
+always read the same. Knows nothing of formats.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from corpus.errors import LoadError
+
+# Longest first: the UTF-32 mark begins with the UTF-16 one.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SIGNATURES = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a zip archive or an office file"),
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted office file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
+)
+
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Controls, soft hyphen, zero-width space, direction marks, noncharacters and lone surrogates. The zero-width
+# joiners stay: Persian and Hindi spelling and many emoji are made with them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_SAMPLE = 10_000  # characters; more would not change what they tell
+_CONTROL_BYTE = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+_PRINTABLE_BYTE = re.compile(rb"[\t\n\r -~]")
+# What text is made of: ASCII, Latin to Devanagari, punctuation, kana, ideographs, Hangul, wide forms, emoji.
+_TEXTUAL = re.compile(
+    "[\t\n\r -~\xa0-\u097f\u1e00-\u27bf\u3000-\u9fff\uac00-\ud7a3\uff00-\uffee\U00010000-\U0003ffff]"
+)
+_ASCII_OR_CJK_STOP = re.compile("[\t\n\r -~\u3001-\u3011\uff01-\uff1f]")
+
+
+def decode(data: bytes, name: str) -> str:
+    """The characters of a text file, line breaks as "\\n". LoadError "binary" where it is no text."""
+    return normalise(_decode(data, name))
+
+
+def normalise(text: str) -> str:
+    """Every kind of line break becomes "\\n", no-break spaces become spaces, invisible characters go."""
+    return _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).replace("\xa0", " ")
+
+
+def one_line(text: str) -> str:
+    """`normalise`, with every run of white space as one space, and none at the ends."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def _decode(data: bytes, name: str) -> str:
+    for signature, kind in SIGNATURES:
+        if data.startswith(signature):
+            raise LoadError(name, f"binary: it is {kind}; give it the suffix of its kind")
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    controls = len(_CONTROL_BYTE.findall(data))
+    if b"\0" not in data and controls * 10 <= len(data):
+        text = _utf8(data)
+        if text is not None:
+            return text
+    if controls:  # no other encoding has control bytes, but UTF-16 has them in almost every sentence
+        text = _utf16(data)
+        if text is not None:
+            return text
+        if b"\0" in data or controls * 10 > len(data):
+            raise LoadError(name, "binary: it holds bytes that no text encoding has")
+    return _legacy(data)
+
+
+def _utf8(data: bytes) -> str | None:
+    """UTF-8, also where a few bytes are broken and show as U+FFFD: another encoding would break all."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        intact = sum(character > "\x7f" for character in text) - broken
+        return text if intact >= 10 * broken else None
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: the byte order in which more characters are ASCII or Chinese punctuation."""
+    if len(_PRINTABLE_BYTE.findall(data)) > 0.85 * len(data):  # about half is, in UTF-16 of any language
+        return None
+    readings: list[tuple[int, str]] = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_TEXTUAL.findall(text)) >= 0.95 * len(text):
+            readings.append((len(_ASCII_OR_CJK_STOP.findall(text)), text))
+    return max(readings, key=lambda reading: reading[0])[1] if readings else None
+
+
+def _legacy(data: bytes) -> str:
+    """GB18030, another national encoding, or Latin-1 in its Windows form.
+
+    In Chinese text nearly every pair of high bytes is a GB2312 character. Western text has single high bytes,
+    which pair up with the ASCII letter behind them to characters outside GB2312, or to none at all.
+    """
+    try:
+        chinese = data.decode("gb18030")
+    except UnicodeDecodeError:
+        pass
+    else:
+        wide = [character for character in chinese if character > "\x7f"][:_SAMPLE]
+        rare = sum(not character.encode("gb2312", "ignore") for character in wide)
+        rare -= sum(
+            len(character.encode("gb18030")) == 4 for character in wide
+        )  # four bytes pair by no accident
+        if rare <= 0.3 * len(wide):
+            return chinese
+    high = sum(byte > 0x7F for byte in data)
+    letters = high + sum(chr(byte).isalpha() for byte in data if byte < 0x80)
+    # Too many for accents: Cyrillic, Greek, Japanese, Korean, ... On a few words the detector only guesses.
+    if high >= 16 and high > 0.5 * letters:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data).best()
+        if best is not None:
+            return str(best)
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -1,0 +1,40 @@
+"""Which files a folder holds. Knows nothing of what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus.errors import MissingFolder
+
+
+def list_files(root: Path) -> list[Path]:
+    """Every file below `root`, of whatever kind, sorted by path; `root` may itself be a file.
+
+    Hidden files and folders (a leading dot), office lock files (a leading "~$") and symbolic links to folders
+    or out of the root are passed over. A folder that may not be listed stands in the list itself, so that
+    loading it reports it.
+    """
+    if root.is_file():
+        return [root]
+    if not root.is_dir():
+        raise MissingFolder(root)
+    return sorted(_walk(root, root.resolve()), key=lambda path: path.parts)
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Path]:
+    try:
+        entries = list(folder.iterdir())
+    except PermissionError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.name.startswith((".", "~$")):
+            continue
+        if entry.is_symlink():
+            if entry.is_file() and entry.resolve().is_relative_to(root):
+                yield entry
+        elif entry.is_dir():
+            yield from _walk(entry, root)
+        elif entry.is_file():
+            yield entry

@@ -1,0 +1,5 @@
+"""One module for each family of formats, each with `read(data, name)`; `name` is for errors only."""
+
+from corpus.loaders.loaded import Loaded
+
+__all__ = ["Loaded"]

@@ -1,0 +1,195 @@
+"""Web pages: every visible block of the page, and trafilatura's judgement which of them are the main text.
+
+What trafilatura leaves out is kept as removed by "outside-main-text". Where it finds no main text, the
+whole page stays, and the metadata say so. Hidden elements count as visible: trafilatura judges them too.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corpus.document import Block, BlockKind
+from corpus.encoding import decode, normalise, one_line
+from corpus.errors import LoadError
+from corpus.loaders.lines import unwrap
+from corpus.loaders.loaded import Loaded
+from corpus.loaders.table import table_blocks
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+NOT_SHOWN = re.compile("head|script|style|template|noscript|svg|iframe|object|select")
+INLINE = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|"
+    "strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+SHORT = 25  # characters; a shorter text must be a whole element of the main text, not a part of a sentence
+
+# Its remarks on odd pages are for its developers: unhandled, they would land on the user's screen.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the main text holds or lacks as a whole: one block, or the rows of a table; and the texts, of the
+    block or the cells, by which to look for it there."""
+
+    blocks: list[Block]
+    evidence: list[str]
+
+
+def read(data: bytes, name: str) -> Loaded:
+    import lxml.html
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document as MainText
+
+    page = _XML_DECLARATION.sub("", _characters(data, name), count=1)
+    # huge_tree: without it everything nested deeper than 256 elements is dropped.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    root = lxml.html.document_fromstring(f"<html>{page}".encode(), parser=parser)
+    found = list(_blocks(root))
+    try:
+        main = bare_extraction(
+            page,
+            include_comments=False,
+            with_metadata=True,
+            # Declared dates only: the search through the text takes a copyright year for a date.
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except Exception as error:  # it documents none, and leans on four other extractors
+        raise LoadError(name, f"its main text cannot be told: {one_line(str(error))}") from error
+    blocks = _mark_outside(found, main.body) if isinstance(main, MainText) else []
+    if not isinstance(main, MainText) or all(block.removed_by for block in blocks):
+        title = root.findtext(".//title")
+        return Loaded(
+            [block for each in found for block in each.blocks],
+            title,
+            {"main_text": "not found, whole page kept"},
+        )
+    fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": main.url}
+    return Loaded(blocks, main.title, {key: value for key, value in fields.items() if value})
+
+
+def _characters(data: bytes, name: str) -> str:
+    """By the encoding that the page declares, unless it is plainly another."""
+    declared = _DECLARED.search(data[:4096])
+    if declared and b"\0" not in data:
+        encoding = declared[1].decode().lower()
+        for candidate in ("utf-8", "cp1252" if encoding == "iso-8859-1" else encoding):
+            try:
+                return normalise(data.decode(candidate))
+            except (LookupError, UnicodeError):
+                continue  # unknown, or not what the page is in
+    return decode(data, name)
+
+
+def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
+    elements = {_squash("".join(element.itertext())) for element in body.iter()}
+    main = _squash("".join(body.itertext()))
+
+    def within(text: str) -> bool:
+        return text in elements if len(text) < SHORT else text in main
+
+    def belongs(evidence: list[str]) -> bool:
+        """Whole, or with the larger part of its sentences or cells: trafilatura drops inline elements."""
+        if len(evidence) == 1 and within(_squash(evidence[0])):
+            return True
+        pieces = [_squash(piece) for text in evidence for piece in _SENTENCE_END.split(text)]
+        return 2 * sum(len(piece) for piece in pieces if within(piece)) > sum(map(len, pieces))
+
+    blocks: list[Block] = []
+    for each in found:
+        rule = None if belongs(each.evidence) else "outside-main-text"
+        blocks += [replace(block, removed_by=block.removed_by or rule) for block in each.blocks]
+    return blocks
+
+
+def _squash(text: str) -> str:
+    return "".join(normalise(text).split())
+
+
+def _blocks(root: _Element) -> Iterator[_Found]:
+    """The text of the page in reading order, cut where a browser would start a new line."""
+    from lxml.etree import iterwalk
+
+    pieces: list[str] = []
+    lists: list[int] = []  # the open lists: the number of the last item, or -1 where they are not numbered
+    marker, heading, preformatted = "", 0, False
+    walk = iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag, opens = str(element.tag), event == "start"
+        if not INLINE.fullmatch(tag) and tag != "br":
+            yield from _cut(pieces, marker, heading, preformatted)
+            if pieces:
+                marker = ""
+            pieces.clear()
+        if opens and (NOT_SHOWN.fullmatch(tag) or (tag == "table" and _is_data(element))):
+            walk.skip_subtree()
+            if tag == "table":
+                yield from _table(element)
+            continue
+        if re.fullmatch("h[1-6]", tag):
+            heading = int(tag[1]) if opens else 0
+        elif tag == "pre":
+            preformatted = opens
+        elif tag in ("ul", "ol", "menu"):
+            lists = [*lists, 0 if tag == "ol" else -1] if opens else lists[:-1]
+        elif tag == "li":
+            if opens and lists and lists[-1] >= 0:
+                lists[-1] += 1
+            marker = (f"{lists[-1]}. " if lists and lists[-1] > 0 else "- ") if opens else ""
+        elif tag == "br" and opens:
+            pieces.append("\n")
+        text = (element.text if opens else element.tail) or ""
+        if text.strip() or pieces:
+            pieces.append(text if preformatted else re.sub(r"\s+", " ", text))
+
+
+def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool) -> Iterator[_Found]:
+    """The blocks in a stretch of text: lines where it is preformatted, else paragraphs at doubled breaks."""
+    text = "".join(pieces)
+    for part in text.split("\n") if preformatted else re.split(r"\n\s*\n", text):
+        line = part.strip() if preformatted else one_line(unwrap(part.split("\n")))
+        if line:
+            kind: BlockKind = "heading" if heading else "item" if marker else "paragraph"
+            if preformatted and kind == "paragraph":
+                kind = "row"
+            yield _Found([Block(marker + line, kind, heading)], [line])
+            marker = ""
+
+
+def _is_data(table: _Element) -> bool:
+    """Whether a table holds data rather than the layout of the page."""
+    if next(table.iterdescendants("table", "ul", "ol", "h1", "h2", "h3"), None) is not None:
+        return False
+    rows = [len(row) for row in table.iterdescendants("tr")]
+    return len(rows) > 1 and max(rows) > 1
+
+
+def _table(table: _Element) -> Iterator[_Found]:
+    for caption in table.iterdescendants("caption"):
+        text = _shown(caption)
+        yield _Found([Block(text)], [text])
+    rows = list(table.iterdescendants("tr"))
+    cells = [[_shown(cell) for cell in row.iterchildren("td", "th")] for row in rows]
+    evidence = [cell for row in cells for cell in row if cell]
+    header = True if all(cell.tag == "th" for cell in rows[0]) else None
+    yield _Found(table_blocks(cells, header=header), evidence)
+
+
+def _shown(element: _Element) -> str:
+    """The text of a cell, without scripts and the like."""
+    parts = []
+    for text in element.xpath(".//text()"):
+        holder = text.getparent() if text.is_text else text.getparent().getparent()
+        if not any(NOT_SHOWN.fullmatch(outer.tag) for outer in (holder, *holder.iterancestors())):
+            parts.append(text)
+    return one_line(" ".join(parts))

@@ -1,0 +1,31 @@
+"""What a loader hands back: the blocks of a file, in order, and what the file says about itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus.document import Block
+from corpus.encoding import one_line
+
+_PROGRAM_TITLE = re.compile(
+    r"(?:microsoft (?:word|powerpoint)\b.*|untitled.*|(?:word|powerpoint) (?:document|presentation)|slide 1|"
+    r".*\.(?:docx?|pptx?|xlsx?|odt|indd|tex|rtf|pdf|html?))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`title` is what the file declares, None where it declares none: the first heading stands in then."""
+
+    blocks: list[Block]
+    title: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)  # lower-case keys: author, publisher, date, ...
+
+
+def meaningful_title(title: str) -> str | None:
+    """The title that a file declares, unless a program wrote it: "Microsoft Word - report.docx"."""
+    title = one_line(title)
+    return None if not title or _PROGRAM_TITLE.fullmatch(title) else title

@@ -1,0 +1,125 @@
+"""Plain text: paragraphs, headings and list items told apart by line lengths, blank lines and punctuation.
+
+Every line of the file ends up in a block. What marks a list item stays in its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from corpus.clean import RULER
+from corpus.document import Block
+from corpus.encoding import decode, one_line
+from corpus.loaders.lines import LIST_MARKER, unwrap
+from corpus.loaders.loaded import Loaded
+
+WRAP_WIDTHS = range(40, 121)  # characters; shorter lines are verses and lists, longer ones paragraphs
+LONGEST_TITLE, LONGEST_HEADING = 200, 120  # characters
+
+_LABELS = {
+    "author": r"author|text|by|written by|作者|文",
+    "publisher": r"source|production|publisher|published by|来源|出品",
+    "date": r"date|published|published on|posted|updated|日期",
+    "": r"editor|editors?|editor['’]s note|note|translation|translator|photo|compiled by|编辑|译者",
+}
+_LABEL = {
+    key: re.compile(rf"(?:{names})\s*(?:[:：]|\s\|)\s*(\S.*)", re.IGNORECASE)
+    for key, names in _LABELS.items()
+}
+_STOP = re.compile(r"""[.!?:;,。！？：；，、…]["'”’»)\]）」』]*$""")
+_TITLE_STOP = re.compile(r"""[.:;,。：；，、]["'”’»)\]）」』]*$""")
+_GOES_ON = re.compile(r"\s*[^\W\d_A-Z]")  # a small letter, or one of a script without capitals
+_BYLINE_BLOCKS = 8  # an author or source is named among the first blocks, if at all
+
+
+def read(data: bytes, name: str) -> Loaded:
+    blocks = text_blocks(decode(data, name))
+    return Loaded(blocks, metadata=_byline(blocks))
+
+
+def text_blocks(text: str) -> list[Block]:
+    groups = [
+        list(lines) for filled, lines in groupby(text.split("\n"), lambda line: bool(line.strip())) if filled
+    ]
+    width = _wrap_width(groups)
+    blocks: list[Block] = []
+    for i, group in enumerate(groups):
+        following = groups[i + 1][0] if i + 1 < len(groups) else None
+        level = _heading_level(group, following, first=i == 0)
+        for lines in _paragraphs(group, width):
+            line = one_line(unwrap(lines))
+            if level:
+                blocks.append(Block(line, "heading", 1 if i == 0 else 2))
+                level = 0  # only the first line: an underline may follow
+            else:
+                blocks.append(Block(line, "item" if LIST_MARKER.match(line) else "paragraph"))
+    return blocks
+
+
+def _wrap_width(groups: list[list[str]]) -> int:
+    """The length at which the lines of a hard-wrapped file end; 0 where no line breaks inside a sentence."""
+    lengths = [len(line) for group in groups for line in group if len(line) in WRAP_WIDTHS]
+    wrapped = any(
+        len(line) in WRAP_WIDTHS and not _STOP.search(line) and _GOES_ON.match(following)
+        for group in groups
+        for line, following in pairwise(group)
+    )
+    return max(lengths) if wrapped else 0
+
+
+def _heading_level(group: list[str], following: str | None, *, first: bool) -> int:
+    """0 where the group is no heading. A heading stands alone, is short, unstopped and heads something."""
+    line = group[0].strip()
+    underlined = len(group) == 2 and RULER.fullmatch(group[1].strip())
+    if (len(group) > 1 and not underlined) or following is None:
+        return 0
+    if any(label.match(line) for label in _LABEL.values()) or not re.search(r"[^\W\d]", line):
+        return 0
+    if first:
+        return int(
+            len(line) <= LONGEST_TITLE and not _TITLE_STOP.search(line) and not LIST_MARKER.match(line)
+        )
+    if len(line) > LONGEST_HEADING or _STOP.search(line):
+        return 0
+    if LIST_MARKER.match(line):  # "1. Introduction" heads a paragraph; "1. Milk" stands before "2. Eggs"
+        prose = _STOP.search(following.strip()) or len(following) > LONGEST_HEADING
+        return 2 if line[0].isdigit() and prose and not LIST_MARKER.match(following.strip()) else 0
+    return 2
+
+
+def _paragraphs(group: list[str], width: int) -> Iterator[list[str]]:
+    """The lines of each paragraph in a run of lines without a blank one."""
+    paragraph: list[str] = []
+    for line in group:
+        if paragraph and not _continues(paragraph, line, width):
+            yield [part.strip() for part in paragraph]
+            paragraph = []
+        paragraph.append(line)
+    if paragraph:
+        yield [part.strip() for part in paragraph]
+
+
+def _continues(paragraph: list[str], line: str, width: int) -> bool:
+    """Whether `line` was wrapped off `paragraph`: its first word would not have fitted on the line before."""
+    before, stripped = paragraph[-1].rstrip(), line.strip()
+    if LIST_MARKER.match(stripped) or RULER.fullmatch(stripped) or RULER.fullmatch(before.strip()):
+        return False
+    indented = line[0].isspace()
+    if LIST_MARKER.match(paragraph[0].strip()):
+        if indented and len(before) <= max(WRAP_WIDTHS):
+            return True
+    elif indented and not before[0].isspace():
+        return False
+    return len(before) <= width < len(before) + 1 + len(stripped.split(maxsplit=1)[0])
+
+
+def _byline(blocks: list[Block]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block in blocks[:_BYLINE_BLOCKS]:
+        for key, label in _LABEL.items():
+            match = label.fullmatch(block.text)
+            if key and match and len(match[1]) <= LONGEST_HEADING and not match[1].endswith((".", "。")):
+                found.setdefault(key, match[1])
+    return found

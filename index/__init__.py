@@ -1,0 +1,25 @@
+"""Making text findable: sync folders into an index, search it, get exact passages back."""
+
+from index.catalog import DocumentInfo
+from index.check import Finding
+from index.chunk import Chunk
+from index.embed import Embedder, load_embedder
+from index.errors import IndexFault
+from index.index import Index
+from index.search import Passage
+from index.settings import IndexSettings
+from index.sync import Failure, SyncReport
+
+__all__ = [
+    "Chunk",
+    "DocumentInfo",
+    "Embedder",
+    "Failure",
+    "Finding",
+    "Index",
+    "IndexFault",
+    "IndexSettings",
+    "Passage",
+    "SyncReport",
+    "load_embedder",
+]

@@ -1,0 +1,89 @@
+"""One SQLite file, for all threads of a process and, one writer at a time, for several processes.
+
+Knows connections, transactions and which of SQLite's errors is which of ours; nothing of the tables.
+
+One connection under a lock serves all threads: a read takes well under a millisecond, and a transaction
+holds only rows that are ready, never an embedding run. Other processes read on while one writes (WAL).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexCorrupt, StorageFailed
+
+PATIENCE = 30.0  # seconds to wait for another process's transaction
+
+
+class Database:
+    """Opens, or creates, the file. Raises IndexCorrupt, StorageFailed; so do all its methods."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        with self._faults():
+            self._connection = sqlite3.connect(
+                path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+        try:
+            self.all("PRAGMA journal_mode = WAL")
+            # FULL: a generation number must not come back with other content after a power cut.
+            self.all("PRAGMA synchronous = FULL")
+            self.all("PRAGMA foreign_keys = ON")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def create(self, tables: str, layout: int, fill: Callable[[sqlite3.Connection], None]) -> None:
+        """Make the tables in a file that has none, mark it with the layout's number and fill them."""
+        any_table = "SELECT 1 FROM sqlite_schema LIMIT 1"
+        if self.all(any_table):
+            return
+        with self.writing() as connection:
+            if connection.execute(any_table).fetchone():
+                return  # another process was faster
+            for statement in tables.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {layout}")
+            fill(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of it is kept at the end, nothing where anything is raised."""
+        with self._lock, self._faults():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:  # an interrupt too must leave no transaction open
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock, self._faults():
+            return self._connection.execute(query, values).fetchall()
+
+    def one(self, query: str, *values: Any) -> Any:
+        """The first value of the first row, of which there must be one."""
+        return self.all(query, *values)[0][0]
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise  # a call on a closed database is the caller's mistake
+        except sqlite3.OperationalError as error:
+            raise StorageFailed(self._path, str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise IndexCorrupt(self._path, str(error)) from error

@@ -1,0 +1,84 @@
+"""Texts to vectors: the protocol, and the choice of what computes it.
+
+A BERT of the usual make runs on OpenVINO (bert.py). Any other model that sentence-transformers loads runs
+there; it is also the reference that the fast path is tested against.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import models
+
+
+class Embedder(Protocol):
+    """name: as in the settings. dimension: of a vector. fingerprint: SHA-256 of the model's weights, hex."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def fingerprint(self) -> str: ...
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 (len(texts), dimension), unit rows, in the order given."""
+        ...
+
+
+def load_embedder(name: str) -> Embedder:
+    """The embedder called `name`: a path, a model that a package carries, or one of the hub.
+
+    Raises ModelMissing.
+    """
+    folder = models.find_model(name)
+    if importlib.util.find_spec("openvino") is not None:
+        from index import bert
+
+        if bert.runs(folder):
+            return FastEmbedder(name, folder)
+    return ReferenceEmbedder(name, folder)
+
+
+class FastEmbedder:
+    """A BERT on OpenVINO."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        from index.bert import BertEncoder
+
+        self.name = name
+        self._folder = folder
+        self._encoder = BertEncoder(folder)
+        self.dimension = self._encoder.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        return models.fingerprint(self._folder, self.name)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode(texts)
+
+
+class ReferenceEmbedder:
+    """Whatever sentence-transformers loads from `folder`, in float32 on the CPU."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name
+        self._folder = folder
+        self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self.dimension = len(self._model.encode("one", show_progress_bar=False))
+
+    @property
+    def fingerprint(self) -> str:
+        return models.fingerprint(self._folder, self.name)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)

@@ -1,0 +1,325 @@
+"""The index over folders of documents: what other packages use.
+
+    with Index.open(".index") as index:
+        index.sync(["corpus/documents"])
+        for passage in index.search("which provinces planned parks", k=5): ...
+
+Ties together the catalog, its two projections and the embedder: who may write, what to do when a
+projection is behind, and when a model is loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Document
+from index import check as checking
+from index import search as pipeline
+from index.catalog import LAYOUT, Catalog, DocumentInfo
+from index.check import Finding
+from index.chunk import Chunk
+from index.embed import Embedder, load_embedder
+from index.errors import (
+    AmbiguousDocument,
+    IndexBusy,
+    IndexMismatch,
+    NoIndex,
+    StorageFailed,
+    UnknownDocument,
+    UnknownFolder,
+)
+from index.lock import writing
+from index.manifest import describe, differences, model_differences
+from index.projection import Projection, Unreadable
+from index.search import Passage
+from index.settings import IndexSettings
+from index.sync import Progress, SyncReport, embed, embedded_text, plan_sync, sync
+from index.vectors import Vectors
+from index.words import Words, words
+
+
+class Index:
+    """Safe to use from several threads and, but for one writer at a time, several processes."""
+
+    def __init__(
+        self, folder: Path, settings: IndexSettings, catalog: Catalog, embedder: Embedder | None = None
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self._catalog = catalog
+        self._vectors = Vectors(folder / "chroma")
+        self._words = Words(folder / "words")
+        self._loaded = embedder
+        self._loading = threading.Lock()
+        self._metadata: tuple[int, frozenset[str]] = (-1, frozenset())
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | PathLike[str],
+        settings: IndexSettings | None = None,
+        *,
+        embedder: Embedder | None = None,
+        create: bool = True,
+        rebuild: bool = False,
+    ) -> Self:
+        """The index in `folder`; made there if there is none, or NoIndex without `create`.
+
+        embedder: in place of the one that the settings name. rebuild: empty it of all but its folders'
+        names and its vectors, for the next sync to fill again.
+        Raises IndexMismatch where it was built with other settings, IndexCorrupt, StorageFailed, IndexBusy.
+        """
+        folder = Path(folder)
+        settings = settings or IndexSettings()
+        path = folder / "catalog.sqlite"
+        if not create and not path.is_file():
+            raise NoIndex(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFailed(folder, error.strerror or str(error)) from error
+        catalog = Catalog(path)
+        try:
+            if rebuild:
+                with writing(folder):
+                    catalog = _emptied(catalog)
+            elif catalog.layout != LAYOUT:
+                layouts = f"built with layout {catalog.layout}, this version has {LAYOUT}"
+                raise IndexMismatch(folder, [layouts])
+            elif different := differences(catalog.manifest, settings):
+                raise IndexMismatch(folder, different)
+        except BaseException:
+            catalog.close()
+            raise
+        return cls(folder, settings, catalog, embedder)
+
+    def close(self) -> None:
+        self._vectors.close()
+        self._words.close()
+        self._catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def generation(self) -> int:
+        """Raised by one whenever the documents change: what was computed at another may be out of date."""
+        return self._catalog.generation
+
+    # Writing
+
+    def sync(self, paths: Sequence[str | PathLike[str]] = (), progress: Progress | None = None) -> SyncReport:
+        """Bring the index up to date with these folders or files, or with all it knows where none are given.
+
+        Those named earlier are kept. progress(files done, files in all, what is being done) is called often.
+        Raises IndexBusy, MissingFolder, FolderGone, StorageFailed; what was indexed before stays.
+        """
+        if isinstance(paths, str):  # a sequence too, of letters
+            paths = [paths]
+        with writing(self.folder):
+            plan = plan_sync(self._catalog, [Path(path) for path in paths])
+            if not plan.scopes:
+                raise NoIndex(self.folder)
+            report = sync(
+                self._catalog,
+                plan,
+                cache(self._writing_embedder),  # to hash 90 MB of weights once a sync, not once a batch
+                chunk_tokens=self.settings.chunk_tokens,
+                avoid=self.folder.resolve(),
+                project=self._project,
+                progress=progress or (lambda *_: None),
+            )
+            self._project()
+            if self._catalog.generation != self._catalog.forgotten:
+                self._catalog.prune()
+        return report
+
+    def forget(self, name: str) -> tuple[str, ...]:
+        """Drop a synced folder by its name in `roots`, with its documents; gives their sources."""
+        with writing(self.folder):
+            roots = self._catalog.roots()
+            if name not in roots:
+                raise UnknownFolder(name, list(roots))
+            gone = sorted(self._catalog.known(name))
+            self._catalog.store([], gone)
+            self._catalog.set_failures([name], {})
+            self._catalog.remove_roots([name])
+            self._project()
+        return tuple(gone)
+
+    def repair(self) -> list[Finding]:
+        """Mend what `check` finds and can be mended here; gives what is left. Embeds only lost vectors."""
+        with writing(self.folder):
+            lost = self._catalog.without_vector()
+            if lost:
+                chunks = self._catalog.keyed(lost)
+                texts = {keyed.text_hash: embedded_text(title, keyed.chunk) for title, keyed in chunks}
+                embed(self._catalog, self._writing_embedder(), texts, lambda _: None)
+            for projection in self._projections:
+                sound = not checking.check_projection(projection, self._catalog)
+                projection.catch_up(self._catalog, afresh=not sound)
+        return self.check()
+
+    # Reading
+
+    def search(self, question: str, k: int = 5, where: Mapping[str, str] | None = None) -> list[Passage]:
+        """At most k passages, best first; only of documents whose metadata has the values of `where`.
+
+        Raises BadQuestion, UnknownField, NoIndex. While another process brings the projections up to date,
+        every vector is looked at instead of Chroma's graph, and the words of the last commit.
+        """
+        question = pipeline.check_question(question, k)
+        if not self._catalog.manifest:
+            raise NoIndex(self.folder)
+        self._read_words()
+        vectors = self._vectors if self._ready(self._vectors) else None
+        try:
+            return self._search(question, k, where or {}, vectors)
+        except Unreadable:
+            self._bring_up(self._vectors, afresh=True)
+            return self._search(question, k, where or {}, None)
+
+    def _search(
+        self, question: str, k: int, where: Mapping[str, str], vectors: Vectors | None
+    ) -> list[Passage]:
+        return pipeline.search(
+            question,
+            k,
+            where,
+            catalog=self._catalog,
+            embedder=self._embedder(),
+            vectors=vectors,
+            words=self._words,
+            settings=self.settings,
+        )
+
+    def document(self, name: str) -> Document:
+        """By id, by source, or by the end of one source ("22-provinces.md").
+
+        Raises UnknownDocument, AmbiguousDocument.
+        """
+        sources = self._catalog.sources()
+        endings = [source for source in sources if source.endswith(f"/{name}")]
+        if name in sources:
+            endings = [name]
+        elif len(endings) > 1:
+            raise AmbiguousDocument(name, endings)
+        document = self._catalog.document(sources[endings[0]] if endings else name)
+        if document is None:
+            by_name = {source.rsplit("/", 1)[-1]: source for source in sources}
+            alike = difflib.get_close_matches(name, [*sources, *by_name], n=3)
+            raise UnknownDocument(name, list(dict.fromkeys(by_name.get(one, one) for one in alike)))
+        return document
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of texts by the model of the index: float32 (len(texts), dimension), unit rows."""
+        return self._embedder().encode(texts)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, as `words` gives it, stands in the text, title, headings or metadata of any."""
+        self._read_words()
+        return self._words.frequency(word) > 0 or word in self._metadata_words()
+
+    def rarity(self, word: str) -> float:
+        """How telling a word is, 0 and up: log(1 + chunks / (1 + chunks with it)), after Robertson's idf."""
+        self._read_words()
+        return math.log(1 + self._words.count() / (1 + self._words.frequency(word)))
+
+    def documents(self) -> list[DocumentInfo]:
+        """In the order of their sources."""
+        return self._catalog.infos()
+
+    def chunks(self, document_id: str) -> list[Chunk]:
+        """Of the document with this id, in order. Raises UnknownDocument."""
+        if document_id not in self._catalog.sources().values():
+            raise UnknownDocument(document_id, [])
+        return self._catalog.chunks(document_id)
+
+    def roots(self) -> dict[str, Path]:
+        """The synced folders and files, by the name with which their sources begin."""
+        return self._catalog.roots()
+
+    def check(self) -> list[Finding]:
+        """What is wrong with the index, and with the files it was made from."""
+        return checking.check(self._catalog, self._projections)
+
+    # The parts
+
+    def _metadata_words(self) -> frozenset[str]:
+        if self._metadata[0] != self.generation:
+            values = {value for info in self._catalog.infos() for value in info.metadata.values()}
+            self._metadata = (self.generation, frozenset(word for value in values for word in words(value)))
+        return self._metadata[1]
+
+    @property
+    def _projections(self) -> tuple[Projection, ...]:
+        return self._words, self._vectors
+
+    def _project(self) -> None:
+        for projection in self._projections:
+            projection.catch_up(self._catalog)
+
+    def _read_words(self) -> None:
+        if not self._ready(self._words):
+            self._words.read_last()
+
+    def _ready(self, projection: Projection) -> bool:
+        """Whether the projection shows the catalog as it is now; brings it there if nobody else is at it."""
+        return projection.open_at(self._catalog) or self._bring_up(
+            projection, afresh=projection.is_current(self._catalog)
+        )
+
+    def _bring_up(self, projection: Projection, *, afresh: bool) -> bool:
+        try:
+            with writing(self.folder):
+                projection.catch_up(self._catalog, afresh=afresh)
+        except (IndexBusy, StorageFailed):
+            return False  # answers go on without it; `check` names it
+        return projection.open_at(self._catalog)
+
+    def _embedder(self) -> Embedder:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = load_embedder(self.settings.embedder)
+            return self._loaded
+
+    def _writing_embedder(self) -> Embedder:
+        """The embedder, found to be the one of the index, or written down as that if it is the first."""
+        embedder = self._embedder()
+        built, asked = self._catalog.manifest, describe(self.settings, embedder)
+        if different := model_differences(built, asked):
+            raise IndexMismatch(self.folder, different)
+        if not built:
+            self._catalog.set_manifest(asked)
+        return embedder
+
+
+def _emptied(catalog: Catalog) -> Catalog:
+    """The catalog without documents; a new file where the tables are of another layout."""
+    if catalog.layout == LAYOUT:
+        catalog.clear()
+        return catalog
+    roots = catalog.roots()
+    catalog.close()
+    for path in catalog.path.parent.glob(f"{catalog.path.name}*"):
+        path.unlink()
+    catalog = Catalog(catalog.path)
+    for name, path in roots.items():
+        catalog.add_root(name, path)
+    return catalog

@@ -1,0 +1,20 @@
+"""How an index is built and searched. Knows no file and no environment: who opens an index passes it in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+
+from index.chunk import SMALLEST_BUDGET
+
+
+class IndexSettings(BaseModel):
+    """One frozen tree. An unknown name or a value out of range is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    embedder: Annotated[str, Field(min_length=1)] = "all-MiniLM-L6-v2"  # a model's name, or the path of one
+    chunk_tokens: Annotated[int, Field(ge=SMALLEST_BUDGET)] = 120  # the most cl100k tokens in a chunk
+    candidates: PositiveInt = 50  # chunks that meaning and words each put forward
+    rrf_k: NonNegativeInt = 60  # the larger, the less the first ranks count in the fusion

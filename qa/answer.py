@@ -1,0 +1,118 @@
+"""What an answer is: sentences, each with the exact spans that carry it; or a refusal and its reason.
+
+Types only. All offsets are characters into the cleaned text of the document named, half-open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index import Passage
+
+Support = Literal["quoted", "supported"]
+Refusal = Literal["nothing_found", "not_answered", "unknown_name", "unknown_number"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation so far, oldest first in a history."""
+
+    role: Role
+    text: str
+
+    @classmethod
+    def user(cls, text: str) -> Turn:
+        return cls("user", text)
+
+    @classmethod
+    def assistant(cls, text: str) -> Turn:
+        return cls("assistant", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`quote` is exactly `document.text[start:end]`. `number` is the [n] mark that stands in the answer."""
+
+    number: int
+    document_id: str
+    source: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as shown, with its marks ("… in 2020. [1]"), the citations behind them and their kind."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the values that the sources give, as written there, with the citations that give it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """`subject`: what is counted or dated, in the sources' words; at least two values, first cited first."""
+
+    subject: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`citations` holds each citation once, in the order of its number; a declined answer holds none.
+
+    confidence: 0 to 1. passages: what was retrieved, best first; for a declined answer these are leads.
+    missing: for a refusal, the names or numbers of the question that no document holds.
+    """
+
+    question: str
+    standalone: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    disagreements: tuple[Disagreement, ...]
+    confidence: float
+    abstained: bool
+    refusal: Refusal | None
+    missing: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Stream event: the question as understood from the conversation, and the passages found for it."""
+
+    standalone: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Stream event: the next sentence. What has been said is never taken back."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Stream event, always the last: the whole answer."""
+
+    answer: Answer
+
+
+Event = Understood | Said | Done

@@ -1,0 +1,182 @@
+"""Questions to answers: understand, retrieve, choose, cite. No language model takes part.
+
+`stream` is the whole way of a question; `ask` waits for its end. Safe to use from several threads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import prompts
+from index import Index, Passage
+from index.search import check_question
+from index.words import words
+from qa.answer import Answer, Disagreement, Done, Event, Refusal, Said, Sentence, Turn, Understood, Value
+from qa.candidates import NUMERIC, Candidate, holds_kind, rank_candidates
+from qa.cite import Citer, Span
+from qa.disagree import Reading, counted_thing, differing_values
+from qa.extract import Choice, choose
+from qa.memory import RememberedVectors
+from qa.question import Question
+from qa.settings import AnswerSettings
+from qa.standalone import stand_alone
+from qa.widen import widen
+
+OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
+ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
+# Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
+# fitted on 275 questions of CLAPNQ and 120 of ours, answerable or not (DECISIONS.md, 2026-11-22).
+SCORE, SIMILARITY, BIAS = 2.9, 2.65, -4.95
+
+
+class Assistant:
+    """Answers questions over `index` by quoting it."""
+
+    def __init__(self, index: Index, settings: AnswerSettings | None = None) -> None:
+        self.index = index
+        self.settings = settings or AnswerSettings()
+        self._encode = RememberedVectors(index.encode)
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """The answer to `question` after `history`, oldest turn first, from the documents that match `where`.
+
+        Raises BadQuestion for an empty or over-long question.
+        """
+        *_, last = self.stream(question, history, where)
+        assert isinstance(last, Done)
+        return last.answer
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
+    ) -> Iterator[Event]:
+        """One Understood, a Said for each sentence, one Done. What has been said is never taken back."""
+        asked = self.understand(question, history)
+        passages = self.retrieve(asked, where)
+        yield Understood(asked.standalone, passages)
+        yield from self.answer(question, asked, passages)
+
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
+        """The question as it reads without the turns before it. Raises BadQuestion."""
+        return stand_alone(check_question(question, self.settings.passages), history, self.index.knows)
+
+    def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
+        """The passages that may answer, best first; behind them some of the documents not among them.
+
+        A source that tells otherwise often ranks below several passages of one that tells it at length.
+        """
+        most = self.settings.passages
+        found = self.index.search(asked.standalone, k=OTHER_SOURCES * most, where=where)
+        heard = Counter(passage.document_id for passage in found[:most])
+        others: list[Passage] = []
+        for passage in found[most:]:
+            if heard[passage.document_id] < ENOUGH_OF_ONE and len(others) < most:
+                others.append(passage)
+                heard[passage.document_id] += 1
+        return (*found[:most], *others)
+
+    def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
+        """The sentences of `passages` that answer, one by one, and the whole; or a refusal."""
+        candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
+        confidence = confidence_of(candidates, passages)
+        missing = self._missing(asked)
+        refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
+        sentences: list[Sentence] = []
+        disagreements: tuple[Disagreement, ...] = ()
+        citer = Citer(self.index.document)
+        if refusal is None:
+            values = differing_values(asked, candidates)
+            for choice in _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences):
+                sentence = citer.quote(self._spans(asked, choice))
+                if sentence not in sentences:
+                    sentences.append(sentence)
+                    yield Said(sentence)
+            disagreements = _disagreements(asked, values, sentences)
+        yield Done(
+            Answer(
+                question=question,
+                standalone=asked.standalone,
+                text=_said(sentences) if refusal is None else _refused(refusal, missing),
+                sentences=tuple(sentences),
+                citations=tuple(citer.citations),
+                disagreements=disagreements,
+                confidence=confidence,
+                abstained=refusal is not None,
+                refusal=refusal,
+                missing=missing if refusal is not None else (),
+                passages=tuple(passages),
+            )
+        )
+
+    def _spans(self, asked: Question, choice: Choice) -> list[Span]:
+        """The span to quote for each sentence of `choice`, each once."""
+        whole_list = asked.kind == "list"
+        spans = []
+        for candidate in (choice.candidate, *choice.also):
+            document = self.index.document(candidate.passage.document_id)
+            start, end = widen(document, candidate.start, candidate.end, whole_list=whole_list)
+            spans.append(Span(candidate.passage, start, end))
+        return spans
+
+    def _missing(self, asked: Question) -> tuple[str, ...]:
+        """The names and numbers of the question that stand in no document."""
+        return tuple(
+            part
+            for part in (*asked.names, *asked.numbers)
+            if not all(self.index.knows(stem) for stem in words(part))
+        )
+
+
+def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
+    """How likely the best candidate answers the question, 0 to 1."""
+    if not candidates:
+        return 0.0
+    similarity = max(passage.similarity for passage in passages)
+    return 1 / (1 + math.exp(-(SCORE * candidates[0].score + SIMILARITY * similarity + BIAS)))
+
+
+def refusal_of(
+    asked: Question,
+    candidates: Sequence[Candidate],
+    missing: Sequence[str],
+    confidence: float,
+    threshold: float,
+) -> Refusal | None:
+    """Why the question is declined, None where it is answered."""
+    if not candidates:
+        return "nothing_found"
+    if missing:
+        return "unknown_name" if missing[0] in asked.names else "unknown_number"
+    if asked.kind in NUMERIC and not holds_kind(asked, candidates[0].text):
+        return "not_answered"
+    return None if confidence >= threshold else "not_answered"
+
+
+def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:
+    """Each value in the sentence that gives it best, with the other sources that give the same."""
+    return [Choice(first.candidate, tuple(other.candidate for other in rest)) for first, *rest in values]
+
+
+def _disagreements(
+    asked: Question, values: Sequence[Sequence[Reading]], sentences: Sequence[Sentence]
+) -> tuple[Disagreement, ...]:
+    if not values:
+        return ()
+    subject = counted_thing(asked) or asked.text
+    pairs = zip(values, sentences, strict=True)
+    return (
+        Disagreement(subject, tuple(Value(readings[0].value, said.citations) for readings, said in pairs)),
+    )
+
+
+def _said(sentences: Sequence[Sentence]) -> str:
+    return "\n\n".join(sentence.text for sentence in sentences)
+
+
+def _refused(refusal: Refusal, missing: Sequence[str]) -> str:
+    named = {"missing": " and ".join(missing)} if refusal in ("unknown_name", "unknown_number") else {}
+    return prompts.load(refusal).fill(**named)

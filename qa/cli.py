@@ -1,0 +1,339 @@
+"""The command line. stdout is the result; progress and errors go to stderr, an error in one line.
+
+Exit codes: 0 answered, 3 declined, 2 regression, 1 error. Knows no retrieval and no wording of results.
+What is slow to load is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+if TYPE_CHECKING:
+    from index import Index
+    from qa.settings import Settings
+
+ERROR, REGRESSION, DECLINED = 1, 2, 3
+INTERRUPTED = 130  # 128 and the signal's number, as shells say it
+
+commands = typer.Typer(
+    help="Ask a folder of documents. Every answer is quoted from them.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file in place of qa.toml.")]
+Where = Annotated[
+    list[str] | None, typer.Option("--where", metavar="KEY=VALUE", help="Only documents with this value.")
+]
+INDEX = Path(".index")
+
+
+def _readable(question: str) -> str:
+    """Bytes on the command line that are no text become replacement characters."""
+    return question.encode(errors="surrogateescape").decode(errors="replace")
+
+
+Question = Annotated[str, typer.Argument(callback=_readable, show_default=False)]
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line and give the exit code. Our errors become a line, bugs a traceback."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what cannot be encoded must not end the command
+            stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
+    try:
+        code = commands(args=list(arguments), prog_name="qa", standalone_mode=False)
+        sys.stdout.flush()
+    except TyperException as error:
+        return _fail(f"{error.format_message().rstrip('.')}: see qa --help")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the last flush would fail too
+        return ERROR  # as typer gives, when it is the first to notice
+    except (KeyboardInterrupt, Abort):
+        code = INTERRUPTED
+    except _faults() as error:
+        return _fail(str(error))
+    if code == INTERRUPTED:
+        print("qa: interrupted", file=sys.stderr)
+    return int(code or 0)
+
+
+def _fail(message: str) -> int:
+    print("qa:", " ".join(message.split()), file=sys.stderr)
+    return ERROR
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    from corpus import CorpusError
+    from index import IndexFault
+    from qa.errors import QAError
+
+    return CorpusError, IndexFault, QAError
+
+
+@contextmanager
+def _opened(
+    folder: Path, config: Path | None, *, create: bool = False, rebuild: bool = False
+) -> Iterator[tuple[Index, Settings]]:
+    from index import Index
+    from qa.settings import load_settings
+
+    settings = load_settings(config)
+    with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
+        yield index, settings
+
+
+@commands.command()
+def sync(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files.", show_default=False)] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index again from the start.")] = False,
+    forget: Annotated[str | None, typer.Option(help="Drop a synced folder, by its name.")] = None,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Bring the index up to date with folders: these, or those it knows, or the documents that ship."""
+    from index import SyncReport
+    from qa.render import as_json as to_json
+    from qa.render import sync_text
+
+    with (
+        _opened(folder, config, create=True, rebuild=rebuild) as (index, _),
+        _progress("Reading") as progress,
+    ):
+        if forget is not None:
+            report = SyncReport(removed=index.forget(forget))
+        else:
+            known = list(index.roots().values())
+            wanted = [*(known if rebuild or not paths else ()), *(paths or ())]
+            report = index.sync(wanted or [_shipped("documents")], progress)
+    print(to_json(report) if as_json else sync_text(report))
+    read = report.added or report.changed or report.renamed or report.unchanged
+    return ERROR if report.failed and not read else 0
+
+
+@commands.command()
+def search(
+    question: Question,
+    k: Annotated[int, typer.Option("-k", help="Passages, at most.")] = 5,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what found each passage.")] = False,
+    where: Where = None,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """The passages nearest to a question, best first."""
+    from qa.render import as_json as to_json
+    from qa.render import passages_text
+
+    with _opened(folder, config) as (index, _):
+        passages = index.search(question, k, _filter(where))
+    print(to_json(passages) if as_json else passages_text(passages, explain=explain) or "Nothing found.")
+    return 0 if passages else DECLINED
+
+
+@commands.command()
+def ask(
+    question: Question,
+    where: Where = None,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """The answer to a question, quoted, with its sources."""
+    from qa import Assistant
+    from qa.render import answer_text
+    from qa.render import as_json as to_json
+
+    with _opened(folder, config) as (index, settings):
+        answer = Assistant(index, settings.answer).ask(question, where=_filter(where))
+    print(to_json(answer) if as_json else answer_text(answer))
+    return DECLINED if answer.abstained else 0
+
+
+@commands.command()
+def chat(
+    where: Where = None,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Questions from stdin, one a line; each may follow up on those before. JSON is one line an answer."""
+    from index.errors import BadQuestion
+    from qa import Assistant, Turn
+    from qa.render import answer_text
+    from qa.render import as_json as to_json
+
+    history: list[Turn] = []
+    with _opened(folder, config) as (index, settings):
+        assistant = Assistant(index, settings.answer)
+        for question in _questions():
+            try:
+                answer = assistant.ask(question, history, _filter(where))
+            except BadQuestion as error:
+                _fail(str(error))
+                continue
+            print(to_json(answer, indent=None) if as_json else f"{answer_text(answer)}\n", flush=True)
+            history += [Turn.user(question), Turn.assistant(answer.text)]
+
+
+def _questions() -> Iterator[str]:
+    """The lines of stdin that are not empty; a person is prompted on stderr."""
+    while True:
+        if sys.stdin.isatty():
+            print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if line == "":
+            return
+        if line.strip():
+            yield line.strip()
+
+
+@commands.command()
+def show(
+    document: Annotated[str, typer.Argument(metavar="DOC[:START-END]", show_default=False)],
+    removed: Annotated[bool, typer.Option("--removed", help="What cleaning cut, and by which rule.")] = False,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """The text of a document, or the part of it that a citation names."""
+    from qa.render import as_json as to_json
+    from qa.render import removed_text
+
+    name, start, end = _place(document)
+    with _opened(folder, config) as (index, _):
+        found = index.document(name)
+    text = found.text[start:end]
+    if end is not None and not start < end <= len(found.text):
+        raise typer.BadParameter(f"{start}-{end} is not within the 0-{len(found.text)} of {found.source}")
+    if removed:
+        print(to_json(found.removed) if as_json else removed_text(found))
+    elif as_json:
+        part = {"source": found.source, "start": start, "end": end, "text": text}
+        print(to_json(found if end is None else part))
+    else:
+        print(text)
+
+
+def _place(document: str) -> tuple[str, int, int | None]:
+    """Name, start and end of "a.md:3-9"; of "a.md" alone, 0 and None."""
+    found = re.fullmatch(r"(.+):(\d{1,15})-(\d{1,15})", document)
+    return (found[1], int(found[2]), int(found[3])) if found else (document, 0, None)
+
+
+@commands.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended without you.")] = False,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Look the index over, and its tokenizer and model: is everything there, whole and in agreement?"""
+    from index import load_embedder
+    from index.tokens import check_data_file, data_file
+    from qa.render import as_json as to_json
+    from qa.render import findings_text
+
+    check_data_file(data_file())
+    with _opened(folder, config) as (index, settings):
+        load_embedder(settings.index.embedder)
+        findings = index.repair() if repair else index.check()
+        documents = len(index.documents())
+    print(
+        to_json(findings) if as_json else findings_text(findings) or f"{documents} documents, no fault found"
+    )
+    return ERROR if any(finding.kind == "fault" for finding in findings) else 0
+
+
+@commands.command(name="eval")
+def evaluate(
+    gold: Annotated[
+        Path | None, typer.Argument(help="A .jsonl file or a folder of them.", show_default=False)
+    ] = None,
+    at_least: Annotated[int, typer.Option(help="Exit with 2 where fewer are right.")] = 0,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Ask questions whose answers are known: how many are right, and which are not."""
+    from qa import Assistant
+    from qa.evaluation.gold import read_gold
+    from qa.evaluation.judge import ask_all
+    from qa.render import as_json as to_json
+    from qa.render import verdicts_text
+
+    cases = read_gold(gold or _shipped("gold"))
+    with _opened(folder, config) as (index, settings), _progress("Asking") as progress:
+        verdicts = []
+        for verdict in ask_all(Assistant(index, settings.answer), cases):
+            verdicts.append(verdict)
+            progress(len(verdicts), len(cases), verdict.case.id)
+    print(to_json(verdicts) if as_json else verdicts_text(verdicts))
+    return REGRESSION if sum(verdict.right for verdict in verdicts) < at_least else 0
+
+
+@commands.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes any that is free.", show_default="7860")] = None,
+    folder: Folder = INDEX,
+    config: Config = None,
+) -> int:
+    """The chat in a browser, until Ctrl-C."""
+    from qa.settings import load_settings
+
+    given = {"host": host, "port": port}
+    serving = {name: value for name, value in given.items() if value is not None}
+    settings = load_settings(config, {"serve": serving})
+    import app
+
+    app.serve(str(folder), settings)
+    return 0
+
+
+def _filter(where: Sequence[str] | None) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for condition in where or ():
+        key, equals, value = condition.partition("=")
+        if not (key and equals) or key in fields:
+            raise typer.BadParameter(f"--where {condition}: give KEY=VALUE, each key once")
+        fields[key] = value
+    return fields
+
+
+def _shipped(name: str) -> Path:
+    """A folder that ships with the package: documents, gold."""
+    import corpus
+
+    return Path(corpus.__file__).parent / name
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on stderr where a person looks on: done, total, what is at hand."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    what = TextColumn("{task.fields[what]}", markup=False)
+    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), what)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task(doing, total=None, what="")
+        yield lambda done, total, now: bars.update(task, completed=done, total=total, what=now)

@@ -1,0 +1,27 @@
+"""What can go wrong while answering. Nothing found is no error; see Answer.refusal.
+
+QAError
+├── SpanMismatch      a quote is not what stands in the stored document: nothing of it is shown
+├── BadSettings       a setting is unknown or out of range, or its file cannot be read
+└── GoldError         a gold file cannot be read; names the file, the line and the reason
+"""
+
+
+class QAError(Exception):
+    """Base of the errors that answering raises."""
+
+
+class SpanMismatch(QAError):
+    def __init__(self, source: str, start: int, end: int) -> None:
+        super().__init__(f"{source}:{start}-{end} is no longer what was quoted: run qa doctor")
+        self.source = source
+        self.start = start
+        self.end = end
+
+
+class BadSettings(QAError):
+    """The settings cannot be used: where each fault stands, and what it is."""
+
+
+class GoldError(QAError):
+    """A gold file that cannot be used: where, and why."""

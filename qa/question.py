@@ -1,0 +1,127 @@
+"""What a question asks for: its kind, the names and numbers it holds, and the words that carry its content.
+
+Rules over the text alone; knows nothing of documents. English question forms, any script for the content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.words import words
+
+Kind = Literal[
+    "count", "amount", "duration", "date", "who", "where", "why", "yes_no", "list", "compare", "what"
+]
+
+# Words that a question is built with. They say nothing of its content and never have to be found.
+FUNCTION_WORDS = frozenset(
+    """a about according after all also am an and any are aren as at be been before being both but by can
+    could did didn do does doesn don done each either ever for from get gets give given go goes had has
+    have he her here him his how i if in into is isn it its just know let list made make many may me
+    might more most much must my name no nor not of off on one only or other our out over own please put
+    s said same say says see shall she should show so some such t tell than that the their them then
+    there these they this those through to too under until up us use used using very want was wasn we
+    well went were what when where whether which while who whom whose why will with within would yes yet
+    you your""".split()
+)
+# Words that open a question with a capital letter and are no names.
+OPENERS = FUNCTION_WORDS | frozenset(
+    """compare describe explain summarise summarize find mention count quote define state outline party
+    parties places sources""".split()
+)
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\+?")
+_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
+CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december".split()
+)
+# The first that matches decides. Those that open a question come before those that may stand inside it.
+_FORMS: tuple[tuple[Kind, str], ...] = (
+    ("who", r"^(and )?(who|whom|whose)\b"),
+    ("date", r"^when\b"),
+    ("why", r"^why\b"),
+    ("where", r"^where\b"),
+    ("list", r"^(list|name|(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s)\b"),
+    ("duration", r"\bhow (long|quickly|fast|soon)\b|\bhow many (minutes|hours|days|weeks|months|years)\b"),
+    ("count", r"\bhow (many|often)\b|\bnumber of\b|\b\d+ or \d+\b"),
+    ("compare", r"\b(compar\w+|differ\w*|versus|vs|(higher|lower|larger|more|less|better) .* or)\b"),
+    (
+        "amount",
+        r"\bhow (much|big|large|high|expensive|broad)\b"
+        r"|\b(price|cost|budget|subsid(y|ies)|share|percentage|interest rate|worth)\b",
+    ),
+    ("date", r"\b(when|(what|which) (day|date|year|month|time))\b"),
+    ("why", r"\bwhat .*\b(reason|cause)s?\b"),
+    ("who", r"\b(who|whom)\b"),
+    ("list", r"\b(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s\b"),
+    ("yes_no", r"^(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
+)
+_KINDS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """names, numbers: as the question writes them. content: stems in order, each once, none of them a
+    function word. context: what an earlier turn adds; it helps to find and is not required to be found."""
+
+    text: str
+    kind: Kind
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    content: tuple[str, ...]
+    context: str = ""
+
+    @property
+    def standalone(self) -> str:
+        """The question as a person would have to ask it without the turns before."""
+        return f"{self.text.rstrip(' ?')} (about {self.context})?" if self.context else self.text
+
+
+def analyse(text: str, context: str = "") -> Question:
+    """`text`: what the user asks now; `context`: the topic of the turns before, empty where there is none."""
+    return Question(
+        text=text,
+        kind=next((kind for kind, pattern in _KINDS if pattern.search(text)), "what"),
+        names=find_names(text),
+        numbers=tuple(dict.fromkeys(_NUMBER.findall(text))),
+        content=content_words(f"{CHOICE.sub('', text)} {context}"),
+        context=context,
+    )
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Stems of the words that are no function words, each once, in order of appearance."""
+    kept = " ".join(token for token in tokens(text) if token.casefold() not in FUNCTION_WORDS)
+    return tuple(dict.fromkeys(words(kept)))
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers as written, without the possessive 's."""
+    return [re.sub(r"['’]s$", "", token) for token in _TOKEN.findall(text)]
+
+
+def find_names(text: str) -> tuple[str, ...]:
+    """Names by their capitals: each capitalised word that is no function word and opens no sentence as one.
+
+    A text that is capitalised throughout, or nowhere, has none. Months are no names, and neither are
+    abbreviations of up to three letters: documents often write them out.
+    """
+    found = tokens(text)
+    letters = [token for token in found if token[0].isalpha()]
+    capitals = [token for token in letters if any(letter.isupper() for letter in token)]
+    if len(letters) > 3 and len(capitals) > 0.8 * len(letters):
+        return ()
+    openers = {found[0]} if found else set()
+    openers |= {match[1] for match in re.finditer(r"[.?!]\s+(\w+)", text)}
+    return tuple(
+        dict.fromkeys(
+            token
+            for token in capitals
+            if token.casefold() not in FUNCTION_WORDS | _MONTHS
+            and not (token.isupper() and len(token) <= 3)
+            and not (token in openers and token.casefold() in OPENERS)
+        )
+    )

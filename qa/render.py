@@ -1,0 +1,135 @@
+"""Results as the command line prints them: text for people, JSON for programs.
+
+Pure functions from the project's own types to strings. A place in a document is written source:start-end,
+which is what `qa show` takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from corpus import Document
+    from index import Finding, Passage, SyncReport
+    from qa.answer import Answer, Disagreement
+    from qa.evaluation.judge import Verdict
+
+LEADS = 3  # passages named with a declined answer
+
+
+class Place(Protocol):
+    """A citation or a passage."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def as_json(value: Any, indent: int | None = 2) -> str:
+    """indent None: on one line."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=indent)
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, mappings, sequences and paths as what JSON has; anything else as it is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return fspath(value) if isinstance(value, PathLike) else value
+
+
+def answer_text(answer: Answer) -> str:
+    parts = [answer.text]
+    parts += [_disagreement(one) for one in answer.disagreements]
+    if answer.citations:
+        parts.append("\n".join(f"[{one.number}] {one.title} ({_place(one)})" for one in answer.citations))
+    elif answer.passages:
+        leads = (f"- {one.title} ({_place(one)})" for one in answer.passages[:LEADS])
+        parts.append("\n".join(("Nearest passages:", *leads)))
+    return "\n\n".join(parts)
+
+
+def _disagreement(disagreement: Disagreement) -> str:
+    values = (
+        f"{value.text} {''.join(f'[{one.number}]' for one in value.citations)}"
+        for value in disagreement.values
+    )
+    return f"Sources differ on {disagreement.subject}: {', '.join(values)}."
+
+
+def _place(place: Place) -> str:
+    return f"{place.source}:{place.start}-{place.end}"
+
+
+def passages_text(passages: Sequence[Passage], *, explain: bool) -> str:
+    """explain: with what found each passage, and how it ranked there."""
+    return "\n\n".join(
+        "\n".join(
+            (
+                f"{number}. {passage.title} ({_place(passage)})",
+                *([f"   {_explanation(passage)}"] if explain else []),
+                *(f"   {line}" for line in passage.text.splitlines() if line),
+            )
+        )
+        for number, passage in enumerate(passages, 1)
+    )
+
+
+def _explanation(passage: Passage) -> str:
+    ranks = {"meaning": passage.rank_meaning, "words": passage.rank_words}
+    found = [f"{name} rank {rank}" for name, rank in ranks.items() if rank is not None]
+    parts = [f"score {passage.score:.4f}", *found, f"cosine {passage.similarity:.3f}"]
+    if passage.headings:
+        parts.append(f"under {' > '.join(passage.headings)}")
+    if passage.also_in:
+        parts.append(f"also in {', '.join(passage.also_in)}")
+    return "; ".join(parts)
+
+
+def sync_text(report: SyncReport) -> str:
+    """A line of counts, then a line for each file that could not be read."""
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "renamed": report.renamed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "failed": report.failed,
+    }
+    summary = ", ".join(f"{len(sources)} {name}" for name, sources in counts.items() if sources)
+    return "\n".join(
+        (summary or "no files", *(f"failed: {one.source}: {one.reason}" for one in report.failed))
+    )
+
+
+def removed_text(document: Document) -> str:
+    """What cleaning cut, a line each: the rule, where it stood in the cleaned text, the text."""
+    return "\n".join(f"{one.rule} at {one.position}: {one.text}" for one in document.removed)
+
+
+def findings_text(findings: Iterable[Finding]) -> str:
+    return "\n".join(f"{one.kind}: {one.what}: {one.way_out}" for one in findings)
+
+
+def verdicts_text(verdicts: Sequence[Verdict]) -> str:
+    """How many are right, in all and of each kind; then each question that was answered wrongly, and why."""
+    from qa.evaluation.judge import tally_by_kind
+
+    right = sum(verdict.right for verdict in verdicts)
+    lines = [f"{right} of {len(verdicts)} right"]
+    lines += [f"  {kind}: {one.right} of {one.total}" for kind, one in tally_by_kind(verdicts).items()]
+    for verdict in verdicts:
+        if not verdict.right:
+            lines.append(f"{verdict.case.id}: {verdict.case.question}")
+            lines += [f"  {fault}" for fault in verdict.faults]
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""The settings of everything, as one frozen tree that is passed by hand, and where they come from.
+
+The first that names a setting wins: explicit values; a variable such as QA_ANSWER__THRESHOLD; the file
+qa.toml in the working directory; the default. They are read when a `Settings` is made, never at import.
+QA_INDEX names the index folder for the command line and is no setting.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index.settings import IndexSettings
+from qa.errors import BadSettings
+
+FILE = Path("qa.toml")
+PREFIX = "QA_"
+NESTED = "__"
+
+
+class AnswerSettings(BaseModel):
+    """How an answer is chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.4  # below this confidence a question is declined
+    passages: PositiveInt = 8  # in which an answer is looked for
+    max_sentences: PositiveInt = 3  # in an answer
+
+
+class ServeSettings(BaseModel):
+    """Where the chat listens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860  # 0 takes any that is free
+
+
+class Settings(BaseSettings):
+    """The whole tree. An unknown name or a value out of range is refused."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter=NESTED, toml_file=FILE
+    )
+
+    index: IndexSettings = IndexSettings()
+    answer: AnswerSettings = AnswerSettings()
+    serve: ServeSettings = ServeSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        variables = EnvSettingsSource(settings_cls)
+        variables.env_vars = {name: value for name, value in variables.env_vars.items() if NESTED in name}
+        return init_settings, variables, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(file: Path | None = None, explicit: Mapping[str, Any] | None = None) -> Settings:
+    """The settings, from `file` in place of qa.toml where one is given. Raises BadSettings, in one line.
+
+    explicit: values by section, {"serve": {"port": 0}}.
+    """
+    if file is not None and not file.is_file():
+        raise BadSettings(f"no settings file {file}: check the path of --config")
+
+    class Configured(Settings):
+        model_config = SettingsConfigDict(toml_file=file or FILE)
+
+    explicit = explicit or {}
+    try:
+        settings = Configured(**explicit)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        raise BadSettings("; ".join(_fault(fault, explicit, file or FILE) for fault in faults)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{file or FILE} is not TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{file or FILE} cannot be read: {error}") from error
+    if unread := list(_variables_of_no_section()):
+        known = ", ".join(Settings.model_fields)
+        raise BadSettings(f"no setting {', '.join(unread)}: its section is none of {known}")
+    return settings
+
+
+def _fault(fault: ErrorDetails, explicit: Mapping[str, Any], file: Path) -> str:
+    """Where the fault stands and what it is: "qa.toml: no setting answer.thresold; there are: …"."""
+    *sections, name = (str(part) for part in fault["loc"])
+    path = ".".join((*sections, name))
+    variable = PREFIX + NESTED.join((*sections, name)).upper()
+    if sections and name in explicit.get(sections[0], {}):
+        place = "argument"
+    elif variable in (set_name.upper() for set_name in os.environ):
+        place = variable
+    else:
+        place = str(file)
+    if fault["type"] != "extra_forbidden":
+        return f"{place}: {path} is {fault['input']!r}: {fault['msg'].lower()}"
+    known: type[BaseModel] = Settings
+    for section in sections:
+        known = _model(known, section)
+    return f"{place}: no setting {path}; there are: {', '.join(known.model_fields)}"
+
+
+def _model(parent: type[BaseModel], section: str) -> type[BaseModel]:
+    annotation = parent.model_fields[section].annotation
+    assert isinstance(annotation, type)
+    assert issubclass(annotation, BaseModel)
+    return annotation
+
+
+def _variables_of_no_section() -> Iterator[str]:
+    for name in os.environ:
+        section, nested, _ = name.upper().removeprefix(PREFIX).partition(NESTED)
+        if name.upper().startswith(PREFIX) and nested and section.lower() not in Settings.model_fields:
+            yield name

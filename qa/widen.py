@@ -1,0 +1,69 @@
+"""A sentence that does not stand alone, widened to the exact span that does.
+
+"It plans 40,000 stations." is quoted with the sentence before it; a line that announces a list is quoted
+with its items, and an item that is no sentence with its whole list where a list is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus.document import Document
+from index.sentences import split_sentences
+
+STOPS = (".", "!", "?", "。", "！", "？")
+LONGEST_LIST = 40  # items: a longer list is not an answer but a table to look at
+
+_LEANS_BACK = re.compile(
+    r"(?:It|Its|This|That|These|Those|They|Their|He|His|She|Her|Such|Both|There|Another|One of them|Of these"
+    r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
+    r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
+)
+_ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
+
+
+def widen(document: Document, start: int, end: int, *, whole_list: bool) -> tuple[int, int]:
+    """The span to quote for the sentence at start:end, half-open characters into `document.text`."""
+    text = document.text
+    if text[start:end].rstrip().endswith((":", "：")):
+        return start, _end_of_list(text, end)
+    line_start = text.rfind("\n", 0, start) + 1
+    if _ITEM.match(text[line_start : start + 1]):
+        is_sentence = text[start:end].endswith(STOPS)
+        return (start, end) if is_sentence or not whole_list else _list_around(text, line_start)
+    if _LEANS_BACK.match(text[start:end]) and line_start < start:
+        before = split_sentences(text, line_start, start)
+        if before:
+            return before[-1][0], end
+    return start, end
+
+
+def _list_around(text: str, line_start: int) -> tuple[int, int]:
+    """From the line that announces the list, if there is one, to its last item."""
+    first = line_start
+    while first > 0:
+        previous_end = len(text[:first].rstrip())
+        previous_start = text.rfind("\n", 0, previous_end) + 1
+        previous = text[previous_start:previous_end]
+        if _ITEM.match(previous):
+            first = previous_start
+            continue
+        if previous.endswith((":", "：")):
+            first = split_sentences(text, previous_start, previous_end)[-1][0]
+        break
+    return first, _end_of_list(text, max(line_start - 1, 0))
+
+
+def _end_of_list(text: str, end: int) -> int:
+    """The end of the items that follow `end`; `end` itself where none follows."""
+    items = 0
+    position = end
+    while items < LONGEST_LIST:
+        item = _ITEM.match(text, position)
+        if item is None:
+            break
+        line_end = text.find("\n", item.end())
+        line_end = len(text) if line_end < 0 else line_end
+        position = end = line_end
+        items += 1
+    return end

@@ -1,0 +1,45 @@
+"""Indexes that many tests read: the shipped documents, and the raw articles where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import Embedder, Index, IndexSettings, load_embedder
+from qa import Assistant
+
+ROOT = Path(__file__).parents[1]
+SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
+
+
+@pytest.fixture(scope="session")
+def real_embedder() -> Embedder:
+    return load_embedder(IndexSettings().embedder)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Iterator[Index]:
+    """An index of corpus/documents."""
+    with Index.open(tmp_path_factory.mktemp("shipped") / ".index", embedder=real_embedder) as index:
+        index.sync([ROOT / "corpus/documents"])
+        yield index
+
+
+@pytest.fixture(scope="session")
+def assistant(shipped: Index) -> Assistant:
+    return Assistant(shipped)
+
+
+@pytest.fixture(scope="session")
+def over_raw_articles(
+    tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder
+) -> Iterator[Assistant]:
+    """An assistant over the five raw articles."""
+    if not SEEDS.is_dir():
+        pytest.skip(f"no raw articles in {SEEDS}: set QA_SEEDS to their folder")
+    with Index.open(tmp_path_factory.mktemp("raw") / ".index", embedder=real_embedder) as index:
+        index.sync([SEEDS])
+        yield Assistant(index)

@@ -1,0 +1,85 @@
+"""The encoding is told from the bytes, on short files too, and unseen characters go."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.encoding import decode, normalise, one_line
+from corpus.errors import LoadError
+
+CHINESE = "区块链写入政府工作报告。重庆、山东、海南和陕西提出建设产业园区。"
+GERMAN = "Müller fährt über die Straße nach Köln."
+FRENCH = "L'élève était déjà à l'école."
+RUSSIAN = "Правительство опубликовало отчёт о развитии регионов страны."
+JAPANESE = "これはブロックチェーンの報告書です。政府は発表した。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (CHINESE, "utf-8"),
+        (CHINESE, "gb18030"),
+        (CHINESE, "utf-16"),
+        (CHINESE, "utf-16-le"),
+        (CHINESE, "utf-16-be"),
+        ("你好", "gb18030"),
+        ("𠮷野家", "gb18030"),
+        ("Blockchain 区块链 in 2020", "gb18030"),
+        ("Hello", "utf-16-le"),
+        ("Hello", "utf-16-be"),
+        ("Hello", "utf-32"),
+        ("Hello", "utf-8-sig"),
+        (GERMAN, "latin-1"),
+        (FRENCH, "latin-1"),
+        ("café", "latin-1"),
+        ("Ça", "latin-1"),
+        ("ÀÉÎ", "latin-1"),
+        ("±5 °C", "latin-1"),
+        ("“curly” — 5 €", "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "shift_jis"),
+    ],
+)
+def test_a_short_text_is_read_in_the_encoding_it_was_written_in(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "a.txt") == text
+
+
+def test_one_broken_byte_in_utf8_breaks_one_character_only() -> None:
+    data = CHINESE.encode() + b"\xff" + CHINESE.encode()
+    assert decode(data, "a.txt") == f"{CHINESE}\ufffd{CHINESE}"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.7 text", "binary: it is a PDF file"),
+        (b"PK\x03\x04rest", "binary: it is a zip archive"),
+        (b"\x89PNG\r\n\x1a\n", "binary: it is a PNG image"),
+        (b"text with\0a zero in it", "binary: it holds bytes that no text encoding has"),
+        (bytes(range(256)) * 4, "binary: it holds bytes that no text encoding has"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_as_binary(data: bytes, reason: str) -> None:
+    with pytest.raises(LoadError, match=reason):
+        decode(data, "a.txt")
+
+
+def test_line_breaks_spaces_and_invisible_characters_are_normalised_and_curly_quotes_stay() -> None:
+    assert normalise("a\r\nb\rc\u2028d\x85e") == "a\nb\nc\nd\ne"
+    assert normalise("\ufeffno\u00adthing\u200b\x07 to\xa0see") == "nothing to see"
+    assert normalise("“curly” ‘quotes’ – — …") == "“curly” ‘quotes’ – — …"
+    assert normalise("👩\u200d🔬 می\u200cخواهم") == "👩\u200d🔬 می\u200cخواهم"
+
+
+@given(st.text())
+def test_one_line_has_no_line_break_and_is_the_same_done_twice(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert one_line(line) == line
+
+
+@given(st.text())
+def test_text_in_utf8_with_a_mark_always_reads_back(text: str) -> None:
+    assert decode(text.encode("utf-8-sig"), "a.txt") == normalise(text)

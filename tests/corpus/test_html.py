@@ -1,0 +1,95 @@
+"""Web pages: the main text is kept with its structure, the rest is removed by name, nothing vanishes."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.loaders import html
+from tests.corpus.reading import LoadBytes, headings, removed
+
+BODY = (
+    "The provinces of <b>Chongqing</b>, Shandong, Hainan and Shaanxi proposed the building of parks. "
+    "Beijing and Gansu <a href='/x'>mentioned</a> the scenarios in which they would use the technology first."
+)
+SECOND = "The second paragraph has<br>a break in it, and is long enough to be a paragraph of the story."
+TABLE = "<table><tr><th>Province<th>Parks<tr><td>Hainan<td>4<tr><td>Gansu<td></table>"
+PAGE = f"""<!doctype html><html><head><title>Parks | The Site</title><meta name="author" content="Ann Lee">
+<meta property="og:site_name" content="The Site"><script>var hidden = "script text";</script></head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/about">About us</a></li></ul></nav>
+<article><h1>Where parks were planned</h1><p>{BODY}</p><h2>What came next</h2><p>{SECOND}</p>
+<ul><li>First item of the list in the story</li><li>Second item</li></ul>
+<ol><li>One thing<li>Another thing</ol>
+{TABLE}</article><footer><p>Copyright 2020 The Site. All rights reserved.</p></footer></body></html>"""
+
+
+def test_the_main_text_of_a_page_keeps_its_structure(load_bytes: LoadBytes) -> None:
+    document = load_bytes("page.html", PAGE.encode())
+    assert headings(document) == [(1, "Where parks were planned"), (2, "What came next")]
+    assert document.text.split("\n\n")[1:] == [
+        "The provinces of Chongqing, Shandong, Hainan and Shaanxi proposed the building of parks. "
+        "Beijing and Gansu mentioned the scenarios in which they would use the technology first.",
+        "What came next",
+        "The second paragraph has a break in it, and is long enough to be a paragraph of the story.",
+        "- First item of the list in the story\n- Second item\n1. One thing\n2. Another thing",
+        "Province: Hainan; Parks: 4.\nProvince: Gansu.",
+    ]
+
+
+def test_what_is_not_main_text_is_removed_by_name(load_bytes: LoadBytes) -> None:
+    assert removed(load_bytes("page.html", PAGE.encode())) == [
+        ("outside-main-text", "- Home"),
+        ("outside-main-text", "- About us"),
+        ("outside-main-text", "Copyright 2020 The Site. All rights reserved."),
+    ]
+
+
+def test_title_author_and_publisher_are_taken_where_declared_and_no_date_is_guessed(
+    load_bytes: LoadBytes,
+) -> None:
+    document = load_bytes("page.htm", PAGE.encode())
+    assert document.title == "Where parks were planned"
+    assert document.metadata == {"author": "Ann Lee", "publisher": "The Site"}
+    dated = PAGE.replace("<title>", "<meta property='article:published_time' content='2020-01-17'><title>")
+    assert load_bytes("page.htm", dated.encode()).metadata["date"] == "2020-01-17"
+
+
+def test_a_page_without_a_main_text_is_kept_whole_and_says_so(load_bytes: LoadBytes) -> None:
+    document = load_bytes("page.html", b"<title>T</title><ul><li><a href=x>One</a><li><a href=y>Two</a></ul>")
+    assert document.text == "- One\n- Two"
+    assert document.title == "T"
+    assert document.metadata == {"main_text": "not found, whole page kept"}
+
+
+def test_a_declared_encoding_is_used_and_an_untrue_one_is_not(load_bytes: LoadBytes) -> None:
+    page = "<html><head><meta charset='{}'></head><body><p>{}</p></body></html>"
+    russian, chinese = "Правительство опубликовало отчёт.", "重庆和山东提出建设产业园区。"
+    assert load_bytes("a.html", page.format("koi8-r", russian).encode("koi8-r")).text == russian
+    assert load_bytes("a.html", page.format("iso-8859-1", chinese).encode()).text == chinese
+    assert load_bytes("a.html", page.format("no-such", chinese).encode("gb18030")).text == chinese
+    assert load_bytes("a.html", page.format("utf-16", chinese).encode("utf-16")).text == chinese
+
+
+def test_deep_nesting_loses_nothing(load_bytes: LoadBytes) -> None:
+    page = "<div>" * 1000 + "<p>At the bottom.</p>" + "</div>" * 1000
+    assert "At the bottom." in load_bytes("deep.html", page.encode()).text
+
+
+tags = st.sampled_from(
+    ["p", "div", "b", "a", "br", "h1", "ul", "li", "table", "tr", "td", "th", "pre", "script", "!--"]
+)
+pieces = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>&\0"), max_size=12),
+    tags.map(lambda tag: f"<{tag}>"),
+    tags.map(lambda tag: f"</{tag}>"),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(words=st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), min_size=1), markup=st.lists(pieces))
+def test_every_word_of_a_page_is_kept_or_removed_whatever_surrounds_it(
+    words: list[str], markup: list[str]
+) -> None:
+    page = f"<p>{' '.join(words)}</p>{''.join(markup)}"
+    text = " ".join(block.text for block in html.read(page.encode(), "page").blocks)
+    assert " ".join(words) in text

@@ -1,0 +1,171 @@
+"""Word, PowerPoint and EPUB: what was written into them is read back, broken ones say why not."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.shared import Pt
+from ebooklib import epub
+from pptx import Presentation
+from pptx.util import Inches
+
+from corpus.loaders import archive
+from tests.corpus.reading import LoadBytes, ReasonOf, headings
+
+
+def word() -> bytes:
+    document = docx.Document()
+    document.core_properties.title = "Parks of the provinces"
+    document.core_properties.author = "Ann Lee"
+    document.add_heading("The parks", 0)
+    document.add_heading("Plans", 1)
+    paragraph = document.add_paragraph("Four provinces ")
+    paragraph.add_run("planned").bold = True
+    run = paragraph.add_run(" parks_and_things * 2, for x <b> & y.")
+    run.underline = True
+    run.font.size = Pt(12)
+    document.add_paragraph("first", style="List Bullet")
+    document.add_paragraph("second", style="List Bullet")
+    table = document.add_table(3, 2)
+    for i, row in enumerate([("Province", "Parks"), ("Hainan", "4"), ("Gansu", "")]):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    document.add_paragraph("[1]: http://x.y")
+    return saved(document)
+
+
+def slides() -> bytes:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text = "First slide"
+    slide.placeholders[1].text = "One bullet\nAnother <bullet>"
+    slide.notes_slide.notes_text_frame.text = "A note."
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Second slide"
+    table = slide.shapes.add_table(2, 2, Inches(1), Inches(2), Inches(4), Inches(1)).table
+    for (i, j), text in {(0, 0): "Province", (0, 1): "Parks", (1, 0): "Hainan", (1, 1): "4"}.items():
+        table.cell(i, j).text = text
+    return saved(deck)
+
+
+def book() -> bytes:
+    volume = epub.EpubBook()
+    volume.set_identifier("id")
+    volume.set_title("A book of parks")
+    volume.set_language("en")
+    volume.add_author("Ann Lee")
+    chapter = epub.EpubHtml(title="One", file_name="one.xhtml")
+    chapter.content = (
+        "<h1>Chapter one</h1><p>Parks in <em>four</em> places &lt;planned&gt;.</p><ul><li>item</li></ul>"
+    )
+    volume.add_item(chapter)
+    volume.spine = [chapter]
+    volume.add_item(epub.EpubNcx())
+    buffer = io.BytesIO()
+    epub.write_epub(buffer, volume)
+    return buffer.getvalue()
+
+
+def saved(document: object) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+FILES = {"a.docx": word, "a.pptx": slides, "a.epub": book}
+
+
+def test_a_word_file_keeps_headings_items_tables_and_every_character(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.docx", word())
+    assert headings(document) == [(1, "The parks"), (1, "Plans")]
+    assert document.text.split("\n\n")[2:] == [
+        "Four provinces planned parks_and_things * 2, for x <b> & y.",
+        "- first\n- second",
+        "Province: Hainan; Parks: 4.\nProvince: Gansu.",
+        "[1]: http://x.y",
+    ]
+
+
+def test_a_word_file_says_its_title_and_author(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.docx", word())
+    assert (document.title, document.metadata) == ("Parks of the provinces", {"author": "Ann Lee"})
+
+
+@pytest.mark.parametrize(
+    "title", ["", "Word Document", "Microsoft Word - draft.docx", "draft.docx", "Untitled 1"]
+)
+def test_a_title_that_a_program_wrote_is_no_title(load_bytes: LoadBytes, title: str) -> None:
+    document = docx.Document()
+    document.core_properties.title = title
+    document.add_heading("The parks", 1)
+    assert load_bytes("a.docx", saved(document)).title == "The parks"
+
+
+def test_slides_are_pages_and_their_lines_paragraphs(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.pptx", slides())
+    assert [(page.number, document.text[page.start : page.end]) for page in document.pages] == [
+        (1, "First slide\n\nOne bullet\n\nAnother <bullet>\n\nNotes:\n\nA note."),
+        (2, "Second slide\n\nProvince: Hainan; Parks: 4."),
+    ]
+    assert headings(document) == [(1, "First slide"), (3, "Notes:"), (1, "Second slide")]
+
+
+def test_a_book_has_its_chapters_and_what_it_says_of_itself(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.epub", book())
+    assert document.title == "A book of parks"
+    assert document.metadata == {"author": "Ann Lee", "language": "en"}
+    assert document.text == "Chapter one\n\nParks in four places <planned>.\n\n- item"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_truncated_office_file_is_refused(reason_of: ReasonOf, name: str) -> None:
+    data = FILES[name]()
+    for end in (50, len(data) // 2, len(data) - 30):
+        assert reason_of(name, data[:end]).startswith("truncated or corrupt: ")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_part_is_found_by_its_checksum(reason_of: ReasonOf, name: str) -> None:
+    data = bytearray(FILES[name]())
+    middle = len(data) // 2
+    data[middle : middle + 40] = bytes(40)
+    assert reason_of(name, bytes(data)).startswith("truncated or corrupt: ")
+
+
+@pytest.mark.parametrize("name", [*FILES, "a.xlsx"])
+def test_a_zip_archive_of_something_else_is_corrupt(reason_of: ReasonOf, name: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as other:
+        other.writestr("hello.txt", "hello")
+    assert reason_of(name, buffer.getvalue()).startswith("corrupt")
+
+
+@pytest.mark.parametrize("name", [*FILES, "a.xlsx"])
+def test_encrypted_and_old_office_files_are_refused_by_name(reason_of: ReasonOf, name: str) -> None:
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    assert (
+        reason_of(name, old + "EncryptedPackage".encode("utf-16-le"))
+        == "encrypted: save it without a password"
+    )
+    assert reason_of(name, old + "WordDocument".encode("utf-16-le")).startswith("an old office format")
+
+
+def test_a_book_with_rights_management_is_refused(reason_of: ReasonOf) -> None:
+    buffer = io.BytesIO(book())
+    with zipfile.ZipFile(buffer, "a") as volume:
+        volume.writestr("META-INF/rights.xml", "<rights/>")
+    assert reason_of("a.epub", buffer.getvalue()).startswith("encrypted: a book with digital rights")
+
+
+@pytest.mark.parametrize("name", [*FILES, "a.xlsx"])
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(
+    reason_of: ReasonOf, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "UNPACKED_LIMIT", 1_000_000)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("zeros", bytes(1_000_001))
+    assert reason_of(name, buffer.getvalue()) == "too large: 1,000,001 bytes unpacked, the limit is 1,000,000"

@@ -1,0 +1,88 @@
+"""Spreadsheets: each data row is a sentence that names its columns."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+
+from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
+
+TABLE = "Province: Hainan; Parks: 4; Note: free port.\nProvince: Gansu; Note: Digital Gansu, Ruyi Chain."
+
+
+@pytest.mark.parametrize("delimiter", list(",;\t|"))
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_csv_row_names_its_columns_whatever_the_delimiter(
+    load_bytes: LoadBytes, delimiter: str, encoding: str
+) -> None:
+    rows = [
+        ["Province", "Parks", "Note"],
+        ["Hainan", "4", "free port"],
+        ["Gansu", "", '"Digital Gansu, Ruyi Chain"'],
+    ]
+    data = "\r\n".join(delimiter.join(row) for row in rows).encode(encoding)
+    assert load_bytes("a.csv", data).text == TABLE
+
+
+def test_a_csv_without_a_header_shows_its_values(load_bytes: LoadBytes) -> None:
+    assert load_bytes("a.csv", b"Hainan,4\nGansu,5\n").text == "Hainan; 4.\nGansu; 5."
+    assert load_bytes("a.csv", b"only,a,header\n").text == "only; a; header."
+
+
+def test_a_value_in_quotes_may_hold_line_breaks_and_end_with_a_stop(load_bytes: LoadBytes) -> None:
+    assert load_bytes("a.csv", b'Name,Text\nx,"one\ntwo."\n').text == "Name: x; Text: one two."
+
+
+def test_a_column_without_values_is_kept_as_removed(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.csv", b"Name,Unused\nx,\ny,\n")
+    assert document.text == "Name: x.\nName: y."
+    assert removed(document) == [("empty-column", "Unused.")]
+
+
+def test_a_row_longer_than_the_header_loses_nothing(load_bytes: LoadBytes) -> None:
+    assert load_bytes("a.csv", b"A,B\nx,y,z\n").text == "A: x; B: y; z."
+
+
+def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    for position, (title, rows) in enumerate(sheets):
+        sheet = book.create_sheet(title, position)
+        for row in rows:
+            sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_has_a_heading_for_each_sheet_with_rows(load_bytes: LoadBytes) -> None:
+    data = workbook(
+        ("Parks", [["Province", "Parks"], ["Hainan", 4], ["Gansu", None]]),
+        ("Years", [[], ["Caption of the table"], [], ["Year", "Reports", "Share"], [2020, 22.0, 0.5]]),
+    )
+    document = load_bytes("a.xlsx", data)
+    assert headings(document) == [(1, "Parks"), (1, "Years")]
+    assert document.text == (
+        "Parks\n\nProvince: Hainan; Parks: 4.\nProvince: Gansu.\n\n"
+        "Years\n\nCaption of the table\n\nYear: 2020; Reports: 22; Share: 0.5."
+    )
+
+
+def test_dates_and_percentages_look_as_in_the_spreadsheet(load_bytes: LoadBytes) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Day", "Hour", "Share"])
+    sheet.append([datetime.date(2020, 1, 17), datetime.datetime(2020, 1, 17, 9, 30), 0.125])
+    sheet["C2"].number_format = "0.0%"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    document = load_bytes("a.xlsx", buffer.getvalue())
+    assert document.text.endswith("Day: 2020-01-17; Hour: 2020-01-17 09:30:00; Share: 12.5%.")
+
+
+def test_a_truncated_workbook_is_refused(reason_of: ReasonOf) -> None:
+    data = workbook(("Parks", [["Province", "Parks"], ["Hainan", 4]]))
+    assert reason_of("a.xlsx", data[:-200]).startswith("truncated or corrupt: ")
+    assert reason_of("a.xlsx", b"Province,Parks\n").startswith("truncated or corrupt: ")

@@ -1,0 +1,403 @@
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import MissingFolder
+from index import Failure, Index, SyncReport
+from index.chunk import Chunk
+from index.errors import FolderGone, NoIndex
+from index.sync import embedded_text, pair_renames
+from tests.index.folders import PARKS, RICE, TEA, Remembering, contents, write
+
+ALL = ("docs/more/parks.txt", "docs/rice.md", "docs/tea.md")
+
+
+def sources(index: Index) -> list[str]:
+    return [info.source for info in index.documents()]
+
+
+def age(folder: Path, seconds: float = 60) -> None:
+    """Make the files look as if they were last changed that long ago."""
+    for path in folder.rglob("*"):
+        status = path.stat()
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - int(seconds * 1e9)))
+
+
+def test_a_new_folder_is_added(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+
+    assert index.sync([documents]) == SyncReport(added=ALL)
+    assert sources(index) == list(ALL)
+    assert index.roots() == {"docs": documents}
+
+
+def test_syncing_again_changes_nothing(
+    open_index: Callable[..., Index], documents: Path, tmp_path: Path, embedder: Remembering
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    before, embedded, generation = contents(tmp_path / ".index"), embedder.texts, index.generation
+
+    assert index.sync() == SyncReport(unchanged=ALL)
+    assert contents(tmp_path / ".index") == before
+    assert (embedder.texts, index.generation) == (embedded, generation)
+
+
+def test_a_changed_file_is_read_again_and_only_its_new_chunks_are_embedded(
+    open_index: Callable[..., Index], documents: Path, embedder: Remembering
+) -> None:
+    index = open_index()
+    paragraphs = [f"Paragraph {number} is about the growing of rice. " * 8 for number in range(6)]
+    write(documents, {"rice.md": "\n\n".join(paragraphs)})
+    index.sync([documents])
+    embedded = embedder.texts
+    write(documents, {"rice.md": "\n\n".join([*paragraphs, "A last one is new."])})
+
+    report = index.sync()
+    assert report == SyncReport(changed=("docs/rice.md",), unchanged=("docs/more/parks.txt", "docs/tea.md"))
+    assert 1 <= embedder.texts - embedded <= 2
+    assert "A last one is new." in index.document("rice.md").text
+
+
+def test_a_deleted_file_is_removed(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+    index.sync([documents])
+    (documents / "tea.md").unlink()
+
+    assert index.sync() == SyncReport(removed=("docs/tea.md",), unchanged=ALL[:2])
+    assert all(passage.source != "docs/tea.md" for passage in index.search("green tea", k=10))
+
+
+def test_a_renamed_file_is_named_as_such_and_embeds_nothing(
+    open_index: Callable[..., Index], documents: Path, embedder: Remembering
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    embedded = embedder.texts
+    (documents / "tea.md").rename(documents / "more" / "leaves.md")
+
+    assert index.sync() == SyncReport(renamed=("docs/more/leaves.md",), unchanged=ALL[:2])
+    assert embedder.texts == embedded
+    assert sources(index) == ["docs/more/leaves.md", "docs/more/parks.txt", "docs/rice.md"]
+
+
+def test_a_copy_is_added_and_not_renamed(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+    index.sync([documents])
+    shutil.copy(documents / "tea.md", documents / "copy.md")
+
+    assert index.sync() == SyncReport(added=("docs/copy.md",), unchanged=ALL)
+
+
+@pytest.mark.parametrize(
+    ("added", "gone", "renamed"),
+    [
+        ({"new": "1"}, {"old": "1"}, {"new": "old"}),
+        ({"new": "1"}, {"old": "2"}, {}),
+        ({"a": "1", "b": "1"}, {"old": "1"}, {"a": "old"}),
+        ({"a": "1"}, {"x": "1", "y": "1"}, {"a": "x"}),
+        ({"a": "1", "b": "1"}, {"x": "1", "y": "1"}, {"a": "x", "b": "y"}),
+    ],
+)
+def test_each_new_file_is_paired_with_one_that_is_gone(
+    added: dict[str, str], gone: dict[str, str], renamed: dict[str, str]
+) -> None:
+    assert pair_renames(added, gone) == renamed
+
+
+def test_a_file_of_the_same_size_and_an_old_time_is_trusted(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    age(documents)
+    index = open_index()
+    index.sync([documents])
+    path = documents / "tea.md"
+    status = path.stat()
+    path.write_text(TEA.replace("Green", "Brown"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    assert index.sync().unchanged == ALL
+    os.utime(path)
+    assert index.sync().changed == ("docs/tea.md",)
+
+
+def test_a_file_changed_within_its_time_stamps_resolution_is_noticed(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    path = documents / "tea.md"
+    index = open_index()
+    index.sync([documents])
+    status = path.stat()
+    path.write_text(TEA.replace("Green", "Brown"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    assert index.sync().changed == ("docs/tea.md",)
+
+
+def test_a_touched_file_with_the_same_content_is_unchanged(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    age(documents)
+    index = open_index()
+    index.sync([documents])
+    age(documents)
+    generation = index.generation
+
+    assert index.sync() == SyncReport(unchanged=ALL)
+    assert index.generation == generation
+
+
+def test_a_file_that_cannot_be_read_is_named_and_tried_again(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    write(documents, {"empty.md": ""})
+    index = open_index()
+    failed = (Failure("docs/empty.md", "empty"),)
+
+    assert index.sync([documents]) == SyncReport(added=ALL, failed=failed)
+    assert index.sync() == SyncReport(unchanged=ALL, failed=failed)
+    write(documents, {"empty.md": "No longer empty."})
+    assert index.sync() == SyncReport(added=("docs/empty.md",), unchanged=ALL)
+    assert index.check() == []
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_its_indexed_version(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    date = next(info.indexed_at for info in index.documents() if info.source == "docs/tea.md")[:10]
+    (documents / "tea.md").write_bytes(b"")
+
+    reason = f"empty; the version indexed on {date} stays"
+    assert index.sync().failed == (Failure("docs/tea.md", reason),)
+    assert index.search("green tea", k=1)[0].source == "docs/tea.md"
+    assert [finding.what for finding in index.check()] == [f"docs/tea.md: {reason}"]
+
+
+def test_a_second_folder_keeps_the_documents_of_the_first(
+    open_index: Callable[..., Index], documents: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "other", {"x.txt": "Something else."})
+    index = open_index()
+    index.sync([documents])
+
+    assert index.sync([tmp_path / "other"]) == SyncReport(added=("other/x.txt",))
+    assert sources(index) == [*ALL, "other/x.txt"]
+    assert index.sync().unchanged == (*ALL, "other/x.txt")
+
+
+def test_two_folders_of_one_name_are_told_apart(open_index: Callable[..., Index], tmp_path: Path) -> None:
+    for parent in ("a", "b"):
+        write(tmp_path / parent / "docs", {"x.txt": f"In {parent}."})
+        write(tmp_path / parent, {"note.txt": f"Note in {parent}."})
+    index = open_index()
+    index.sync([tmp_path / parent / name for parent in "ab" for name in ("docs", "note.txt")])
+
+    assert sources(index) == ["docs-2/x.txt", "docs/x.txt", "note-2.txt", "note.txt"]
+    assert index.document("docs-2/x.txt").text == "In b."
+
+
+def test_a_part_of_a_folder_is_synced_alone(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+    index.sync([documents])
+    write(documents, {"tea.md": TEA + "More.", "more/parks.txt": PARKS + "\nMore.\n"})
+
+    assert index.sync([documents / "more"]) == SyncReport(changed=("docs/more/parks.txt",))
+    assert index.sync([documents / "tea.md"]) == SyncReport(changed=("docs/tea.md",))
+    assert index.roots() == {"docs": documents}
+    shutil.rmtree(documents / "more")
+    assert index.sync([documents / "more"]) == SyncReport(removed=("docs/more/parks.txt",))
+
+
+def test_a_parent_folder_takes_over_its_children(
+    open_index: Callable[..., Index], documents: Path, embedder: Remembering
+) -> None:
+    index = open_index()
+    index.sync([documents / "more", documents / "tea.md"])
+    embedded = embedder.texts
+    report = index.sync([documents])
+
+    assert report == SyncReport(added=("docs/rice.md",), renamed=("docs/more/parks.txt", "docs/tea.md"))
+    assert index.roots() == {"docs": documents}
+    assert sources(index) == list(ALL)
+    assert embedder.texts == embedded + 1
+
+
+def test_a_takeover_that_was_cut_short_is_finished_by_the_next_sync(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents / "more"])
+
+    def interrupt(done: int, *_: object) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.sync([documents], progress=interrupt)
+    index.sync()
+    assert index.roots() == {"docs": documents}
+    assert sources(index) == list(ALL)
+
+
+def test_a_single_file_goes_by_its_name(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+
+    assert index.sync(str(documents / "tea.md")) == SyncReport(added=("tea.md",))
+    assert index.sync() == SyncReport(unchanged=("tea.md",))
+
+
+def test_a_path_that_is_not_there_is_an_error(open_index: Callable[..., Index], tmp_path: Path) -> None:
+    index = open_index()
+
+    with pytest.raises(MissingFolder, match="nowhere"):
+        index.sync([tmp_path / "nowhere"])
+    assert index.roots() == {}
+
+
+def test_a_synced_folder_that_vanished_is_an_error_and_deletes_nothing(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    documents.rename(documents.with_name("moved"))
+
+    for paths in ([], [documents]):
+        with pytest.raises(FolderGone, match="bring it back, or drop its documents: qa sync --forget docs"):
+            index.sync(paths)
+    assert sources(index) == list(ALL)
+    assert index.forget("docs") == ALL
+    assert (sources(index), index.roots()) == ([], {})
+
+
+def test_an_emptied_folder_empties_the_index(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+    index.sync([documents])
+    for path in list(documents.rglob("*.*")):
+        path.unlink()
+
+    assert index.sync() == SyncReport(removed=ALL)
+    assert index.search("tea") == []
+    assert index.check() == []
+
+
+def test_a_sync_of_nothing_known_asks_for_a_folder(open_index: Callable[..., Index]) -> None:
+    with pytest.raises(NoIndex, match="run qa sync FOLDER"):
+        open_index().sync()
+
+
+def test_the_index_does_not_read_itself(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index(documents / "index")
+
+    assert index.sync([documents]).failed == ()
+    assert index.sync() == SyncReport(unchanged=ALL)
+
+
+def test_progress_counts_the_files_and_names_what_is_done(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    calls: list[tuple[int, int, str]] = []
+    open_index().sync([documents], progress=lambda *call: calls.append(call))
+
+    assert [call[2] for call in calls] == [*ALL, "embedding chunk 1 of 3", ""]
+    assert calls[-1] == (3, 3, "")
+    assert all(total == 3 for _, total, _ in calls)
+    assert [done for done, _, _ in calls] == sorted(done for done, _, _ in calls)
+
+
+def test_an_interrupt_keeps_the_batches_that_were_done(
+    open_index: Callable[..., Index], documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sync.BATCH", 1)
+
+    def interrupt(done: int, *_: object) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    index = open_index()
+    with pytest.raises(KeyboardInterrupt):
+        index.sync([documents], progress=interrupt)
+    assert sources(index) == list(ALL[:2])
+    assert index.check() == []
+    assert index.sync() == SyncReport(added=ALL[2:], unchanged=ALL[:2])
+    assert contents(tmp_path / ".index") == built_at_once(open_index, tmp_path, [documents])
+
+
+def test_the_embedded_text_names_the_title_and_headings_it_does_not_hold() -> None:
+    chunk = Chunk(0, 9, "Two\n\nText", ("One", "Two"), ((0, 9),), 3)
+
+    assert embedded_text("Title", chunk) == "Title\nOne\nTwo\n\nText"
+    assert embedded_text("One", chunk) == "One\nTwo\n\nText"
+
+
+def built_at_once(open_index: Callable[..., Index], tmp_path: Path, folders: list[Path]) -> dict[str, object]:
+    open_index(tmp_path / "at-once").sync(folders)
+    return contents(tmp_path / "at-once")
+
+
+TEXTS = (
+    TEA,
+    RICE,
+    PARKS,
+    TEA + "\nA line more.\n",
+    "Rice and tea.\n\nSteamed rice, in paddy fields.",
+    "",
+    "Tea.",
+)
+NAMES = ("a.md", "b.txt", "sub/c.md", "sub/d.txt")
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), st.sampled_from(NAMES), st.sampled_from(TEXTS)),
+        st.tuples(st.just("delete"), st.sampled_from(NAMES), st.just("")),
+        st.tuples(st.just("rename"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
+        st.tuples(st.just("sync"), st.just(""), st.just("")),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=300 if os.environ.get("QA_LONG") else 12, deadline=None)
+@given(CHANGES)
+def test_any_order_of_changes_ends_in_the_index_that_one_sync_builds(
+    embedder: Remembering, changes: list[tuple[str, str, str]]
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = write(Path(place) / "docs", {"a.md": TEA})
+        with Index.open(Path(place) / "grown", embedder=embedder) as grown:
+            grown.sync([folder])
+            for kind, name, other in changes:
+                change(folder, kind, name, other)
+                if kind == "sync":
+                    grown.sync()
+            # A file that became unreadable keeps its old version, which no index built at once can have.
+            for failure in grown.sync().failed:
+                (Path(place) / failure.source).unlink()
+            grown.sync()
+            assert grown.check() == []
+        with Index.open(Path(place) / "at-once", embedder=embedder) as at_once:
+            at_once.sync([folder])
+            if at_once.documents():
+                assert contents(Path(place) / "grown") == contents(Path(place) / "at-once")
+            else:
+                assert contents(Path(place) / "grown")["ids"] == set()
+
+
+def change(folder: Path, kind: str, name: str, other: str) -> None:
+    path = folder / name
+    if kind == "write":
+        write(folder, {name: other})
+    elif kind == "delete":
+        path.unlink(missing_ok=True)
+    elif kind == "rename" and path.is_file():
+        (folder / other).parent.mkdir(exist_ok=True)
+        path.replace(folder / other)

@@ -1,0 +1,159 @@
+"""The main job: questions over the shipped documents and over the raw articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from index import Index
+from index.errors import BadQuestion
+from qa import Answer, AnswerSettings, Assistant, Done, Said, Turn, Understood
+
+PARKS = "Which provinces planned industrial parks?"
+COUNT = "How many provinces put blockchain into their 2020 work reports?"
+
+
+@pytest.fixture(params=["shipped", "raw"])
+def either(request: pytest.FixtureRequest) -> Assistant:
+    """The assistant over the digests, and over the raw articles."""
+    fixture = "assistant" if request.param == "shipped" else "over_raw_articles"
+    assistant: Assistant = request.getfixturevalue(fixture)
+    return assistant
+
+
+def test_the_parks_are_named_and_both_articles_that_name_them_are_cited(either: Assistant) -> None:
+    answer = either.ask(PARKS)
+    first = answer.sentences[0]
+    assert all(name in first.text for name in ("Chongqing", "Shandong", "Hainan", "Shaanxi"))
+    assert len({citation.document_id for citation in first.citations}) == 2
+    assert all("Shaanxi" in citation.quote for citation in first.citations)
+    assert "[1][2]" in first.text
+
+
+def test_sources_that_count_differently_are_both_shown(either: Assistant) -> None:
+    answer = either.ask(COUNT)
+    (disagreement,) = answer.disagreements
+    assert disagreement.subject == "provinces"
+    assert [value.text for value in disagreement.values] == ["22", "21"]
+    given = [{citation.document_id for citation in value.citations} for value in disagreement.values]
+    assert given[0].isdisjoint(given[1])
+    assert "22" in answer.sentences[0].text
+    assert "21" in answer.sentences[1].text
+
+
+def test_bread_is_declined(either: Assistant) -> None:
+    answer = either.ask("How do I bake bread?")
+    assert answer.abstained
+    assert answer.refusal == "not_answered"
+    assert answer.text == "The documents do not answer this."
+    assert answer.citations == ()
+    assert answer.passages  # the nearest, as leads
+
+
+def test_a_name_that_no_document_holds_is_named(either: Assistant) -> None:
+    answer = either.ask("What did Xinjiang's report say?")
+    assert (answer.refusal, answer.missing) == ("unknown_name", ("Xinjiang",))
+    assert answer.text == "The documents do not answer this: Xinjiang appears in none of them."
+
+
+def test_a_year_that_no_document_holds_is_named(either: Assistant) -> None:
+    answer = either.ask("How many provinces mentioned blockchain in 2021?")
+    assert (answer.refusal, answer.missing) == ("unknown_number", ("2021",))
+
+
+def test_how_much_is_not_answered_without_a_number(assistant: Assistant) -> None:
+    answer = assistant.ask("How large will Hainan's blockchain industrial park be?")
+    assert answer.abstained
+
+
+def test_an_announced_list_is_quoted_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("What blockchain platforms has Loudi built?")
+    assert "basic network platform" in answer.text
+    assert "competitive deposits" in answer.text
+    assert answer.citations[0].quote.count("\n- ") == 4
+
+
+def test_each_name_of_a_comparison_gets_its_sentence(assistant: Assistant) -> None:
+    answer = assistant.ask("Compare what the Hunan and Shanghai reports say about blockchain.")
+    assert "points of growth" in answer.text
+    assert "to the full" in answer.text
+
+
+def test_a_follow_up_is_understood_from_the_turns_before(assistant: Assistant) -> None:
+    first = assistant.ask("What did Hunan's work report say?")
+    answer = assistant.ask("and Shanxi?", [Turn.user(first.question), Turn.assistant(first.text)])
+    assert answer.standalone == "What did Shanxi's work report say?"
+    assert "blockchain + industry" in answer.text
+
+
+def test_where_keeps_an_answer_to_some_documents(assistant: Assistant) -> None:
+    answer = assistant.ask(COUNT, where={"publisher": "PANews"})
+    assert {citation.metadata["publisher"] for citation in answer.citations} == {"PANews"}
+    assert answer.disagreements == ()
+
+
+def test_the_stream_is_what_ask_gives(assistant: Assistant) -> None:
+    first, *said, last = assistant.stream(PARKS)
+    assert isinstance(first, Understood)
+    assert isinstance(last, Done)
+    assert last.answer == assistant.ask(PARKS)
+    assert [event.sentence for event in said if isinstance(event, Said)] == list(last.answer.sentences)
+    assert first.passages == last.answer.passages
+
+
+def test_a_threshold_of_one_declines_what_zero_answers(shipped: Index) -> None:
+    question = "What does Jilin want to use blockchain for?"
+    assert not Assistant(shipped, AnswerSettings(threshold=0)).ask(question).abstained
+    assert Assistant(shipped, AnswerSettings(threshold=1)).ask(question).refusal == "not_answered"
+
+
+def test_max_sentences_limits_an_answer(shipped: Index) -> None:
+    question = "Why do the central and western regions lag behind in blockchain?"
+    one = Assistant(shipped, AnswerSettings(max_sentences=1)).ask(question)
+    three = Assistant(shipped, AnswerSettings(max_sentences=3)).ask(question)
+    assert len(one.sentences) == 1 < len(three.sentences)
+
+
+@pytest.mark.parametrize("question", ["", " \n ", "x" * 100_000])
+def test_a_question_that_cannot_be_asked_is_refused(assistant: Assistant, question: str) -> None:
+    with pytest.raises(BadQuestion):
+        assistant.ask(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        '"AND" (OR) title:x* ~[',
+        "???",
+        "🙂",
+        "区块链是什么？",
+        "<script>alert(1)</script>",
+        "\x00",
+        "a\nb",
+        "1=1; --",
+    ],
+)
+def test_odd_questions_are_answered_or_declined(assistant: Assistant, question: str) -> None:
+    check_promises(assistant.index, assistant.ask(question))
+
+
+def check_promises(index: Index, answer: Answer) -> None:
+    """What holds of every answer: exact spans for every sentence, none for a refusal, marks that match."""
+    assert 0 <= answer.confidence <= 1
+    if answer.abstained:
+        assert answer.refusal
+        assert not answer.sentences
+        assert not answer.citations
+        return
+    assert answer.refusal is None
+    assert answer.sentences
+    for sentence in answer.sentences:
+        assert sentence.citations
+        assert sentence.support == "quoted"
+        marks = "".join(f"[{citation.number}]" for citation in sentence.citations)
+        assert sentence.text == f"{sentence.citations[0].quote} {marks}"
+    for citation in answer.citations:
+        assert index.document(citation.document_id).text[citation.start : citation.end] == citation.quote
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert max(Counter(sentence.text for sentence in answer.sentences).values()) == 1

@@ -1,0 +1,231 @@
+"""The answer as HTML: what it shows, and that no text in it comes to life."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from index import Passage
+from qa import page
+from qa.answer import Answer, Citation, Disagreement, Sentence, Value
+
+TEXT = "Five cities met.\nHainan and Shaanxi planned parks. Nobody else did."
+HOSTILE = "<script>alert(1)</script> **b** [a](http://x.example) ![i](http://x.example/i.png) # <img src=x>"
+
+
+def passage(text: str = TEXT, *, start: int = 0, document_id: str = "d1", title: str = "Parks") -> Passage:
+    return Passage(
+        document_id=document_id,
+        source="folder/parks.md",
+        title=title,
+        start=start,
+        end=start + len(text),
+        text=text,
+        headings=(),
+        sentences=((start, start + len(text)),),
+        metadata={},
+        score=1.0,
+        found_by=("meaning",),
+        rank_meaning=1,
+        rank_words=None,
+        similarity=0.5,
+        also_in=(),
+        page=None,
+    )
+
+
+def citation(quote: str, start: int, *, number: int = 1, title: str = "Parks", **origin: str) -> Citation:
+    end = start + len(quote)
+    return Citation(number, "d1", "folder/parks.md", title, start, end, quote, metadata=origin)
+
+
+def answered(*sentences: Sentence, disagreements: tuple[Disagreement, ...] = ()) -> Answer:
+    return Answer(
+        question="Who planned parks?",
+        standalone="Who planned parks?",
+        text=" ".join(sentence.text for sentence in sentences),
+        sentences=sentences,
+        citations=tuple(citation for sentence in sentences for citation in sentence.citations),
+        disagreements=disagreements,
+        confidence=0.9,
+        abstained=False,
+        refusal=None,
+        missing=(),
+        passages=(passage(),),
+    )
+
+
+def declined(text: str, *passages: Passage) -> Answer:
+    return Answer(
+        question="Who baked?",
+        standalone="Who baked?",
+        text=text,
+        sentences=(),
+        citations=(),
+        disagreements=(),
+        confidence=0.1,
+        abstained=True,
+        refusal="not_answered",
+        missing=(),
+        passages=passages,
+    )
+
+
+def test_a_mark_links_to_the_card_of_its_citation() -> None:
+    said = [Sentence("Parks were planned. [1]", (citation("Parks were planned.", 0),), "quoted")]
+
+    assert 'Parks were planned. <a class="cite" href="#source-1">[1]</a>' in page.said_html(said, linked=True)
+    assert 'planned. <span class="cite">[1]</span>' in page.said_html(said, linked=False)
+
+
+def test_a_bracketed_number_of_the_document_itself_is_no_mark() -> None:
+    quote = "As shown in [7], parks grew."
+    quoted = Sentence(f"{quote} [1]", (citation(quote, 0),), "quoted")
+
+    assert "As shown in [7], parks grew. <a" in page.said_html([quoted], linked=True)
+
+
+def test_a_quote_is_marked_within_its_passage() -> None:
+    quote = "Hainan and Shaanxi planned parks."
+    html = page.sources_html([citation(quote, TEXT.index(quote))], [passage()])
+
+    assert f"<blockquote>Five cities met.<br><mark>{quote}</mark> Nobody else did.</blockquote>" in html
+
+
+def test_a_quote_that_reaches_out_of_its_passage_is_shown_whole() -> None:
+    early = page.sources_html([citation("It is said. Five cities met.", 88)], [passage(start=100)])
+    late = page.sources_html([citation("Nobody else did. But why?", 151)], [passage(start=100)])
+
+    assert "<blockquote><mark>It is said. Five cities met.</mark><br>Hainan" in early
+    assert "planned parks. <mark>Nobody else did. But why?</mark></blockquote>" in late
+
+
+def test_a_quote_is_not_marked_in_a_passage_of_another_document() -> None:
+    html = page.sources_html([citation("Five cities met.", 0)], [passage(document_id="d2")])
+
+    assert "<blockquote><mark>Five cities met.</mark></blockquote>" in html
+
+
+def test_a_card_says_where_its_quote_is_from() -> None:
+    quoted = Citation(
+        3, "d1", "f/a.pdf", "Parks", 0, 4, "Five", page=7, metadata={"publisher": "PANews", "date": "2020"}
+    )
+    html = page.sources_html([quoted], [])
+
+    assert '<li class="card" id="source-3"><h3><span class="cite">[3]</span> Parks</h3>' in html
+    assert "PANews · 2020 · page 7 · f/a.pdf" in html
+
+
+def test_sources_that_differ_stand_in_a_table() -> None:
+    many, few = citation("22 of them.", 0, date="2020-02-01"), citation("21 of them.", 20, number=2)
+    differing = Disagreement("provinces", (Value("22", (many,)), Value("21", (few,))))
+    html = page.answer_html(answered(disagreements=(differing,)), linked=False)
+
+    assert "<caption>The sources differ: provinces</caption>" in html
+    assert (
+        '<tr><th scope="row">22</th><td>Parks <span class="cite">[1]</span></td>'
+        "<td>2020-02-01</td><td>22 of them.</td></tr>"
+    ) in html
+    assert '<tr><th scope="row">21</th><td>Parks <span class="cite">[2]</span></td><td>–</td>' in html
+
+
+def test_a_declined_answer_says_so_and_shows_its_nearest_passages_as_leads() -> None:
+    answer = declined("The documents do not answer this.", *(passage(title=f"Lead {n}") for n in range(5)))
+    shown, evidence = page.answer_html(answer, linked=True), page.evidence_html(answer)
+
+    assert '<div class="declined"><p><b>The documents do not answer this.</b></p>' in shown
+    assert "leads" in shown
+    assert "They are not an answer." in evidence
+    assert [f"Lead {n}" in evidence for n in range(5)] == [True, True, True, False, False]
+
+
+def test_without_a_passage_no_leads_are_promised() -> None:
+    answer = declined("The documents hold nothing on this.")
+
+    assert "leads" not in page.answer_html(answer, linked=True)
+
+
+def test_the_question_as_understood_is_shown_only_where_it_differs() -> None:
+    assert page.understood_html("Who planned?", "Who planned?") == ""
+    assert "<q>Who planned in Hainan?</q>" in page.understood_html("And there?", "Who planned in Hainan?")
+
+
+PIECES = ("\n\n", "\n", "\r", "    code", "- item", "&amp;", "$$", "[1]")
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    st.lists(st.sampled_from([*HOSTILE.split(" "), *PIECES])).map(" ".join),
+)
+
+
+@given(TEXTS)
+def test_no_text_comes_to_life_wherever_it_stands(text: str) -> None:
+    for html in everywhere(text):
+        assert "\n" not in html
+        assert Tags.of(html) <= OURS
+        assert MarkdownIt("commonmark").render(html).rstrip("\n") == html
+
+
+@given(TEXTS)
+def test_what_is_written_is_what_is_read(text: str) -> None:
+    assert Tags.text_of(page.question_html(text)).split() == text.split()
+    html = page.sources_html([citation(text, 10)], [passage("before " + text + " after", start=3)])
+    assert Tags.text_of(html[html.index("<blockquote>") :]).split() == f"before {text} after".split()
+
+
+def everywhere(text: str) -> list[str]:
+    """All markup that there is, with `text` in each place that a document or a person fills."""
+    cited = citation(text, 0, title=text, publisher=text, date=text)
+    differing = Disagreement(text, (Value(text, (cited,)), Value("1", (cited,))))
+    answer = answered(Sentence(f"{text} [1]", (cited,), "quoted"), disagreements=(differing,))
+    leads = declined(text, passage(text, title=text))
+    return [
+        page.question_html(text),
+        page.said_html(answer.sentences, linked=True),
+        page.answer_html(answer, linked=True),
+        page.answer_html(leads, linked=False),
+        page.fault_html(ValueError(text)),
+        page.understood_html("", "As asked: " + text) + page.evidence_html(answer),
+        page.evidence_html(leads),
+    ]
+
+
+OURS = {
+    *("div", "p", "b", "q", "a", "span", "br", "h2", "h3", "ol", "li", "blockquote", "mark"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+class Tags(HTMLParser):
+    """The names of the tags, and the text between them with a space for each tag."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        if tag == "br":
+            self.text += "\n"
+        assert {name for name, _ in attrs} <= {"class", "id", "href", "scope"}
+        assert all((value or "").startswith("#source-") for name, value in attrs if name == "href")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @classmethod
+    def of(cls, html: str) -> set[str]:
+        parser = cls()
+        parser.feed(html)
+        parser.close()
+        return parser.names
+
+    @classmethod
+    def text_of(cls, html: str) -> str:
+        parser = cls()
+        parser.feed(html)
+        parser.close()
+        return parser.text
