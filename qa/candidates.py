@@ -48,6 +48,7 @@ _CAUSE = re.compile(
     r"caus\w+|challenges?|in response to|in order|following)\b",
     re.IGNORECASE,
 )
+_PAIR = re.compile(r"[A-Z]\w+,? and [A-Z]\w+")
 _CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
 
 
@@ -130,7 +131,7 @@ def holds_kind(question: Question, text: str) -> bool:
         case "why":
             return bool(_CAUSE.search(text))
         case "list":
-            return text.count(",") >= 2 or text.rstrip().endswith(":")
+            return text.count(",") >= 2 or text.rstrip().endswith(":") or bool(_PAIR.search(text))
         case _:
             return False
 

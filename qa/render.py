@@ -123,10 +123,12 @@ def findings_text(findings: Iterable[Finding]) -> str:
 
 def verdicts_text(verdicts: Sequence[Verdict]) -> str:
     """How many are right, in all and of each kind; then each question that was answered wrongly, and why."""
-    from qa.evaluation.judge import tally_by_kind
+    from qa.evaluation.judge import Tally, tally_by_kind
 
-    right = sum(verdict.right for verdict in verdicts)
-    lines = [f"{right} of {len(verdicts)} right"]
+    right, total = sum(verdict.right for verdict in verdicts), len(verdicts)
+    low, high = Tally(right, total).interval
+    share = f"{right / total:.3f}, 95 % interval {low:.3f} to {high:.3f}"
+    lines = [f"{right} of {total} right ({share})"]
     lines += [f"  {kind}: {one.right} of {one.total}" for kind, one in tally_by_kind(verdicts).items()]
     for verdict in verdicts:
         if not verdict.right:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of `total` are right."""
+    """How many of `total` are right; `total` is at least 1."""
 
     right: int
     total: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share that is right, 0 to 1, by the score method.
+
+        Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
+        """
+        z, n, share = 1.959964, self.total, self.right / self.total
+        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return middle - half, middle + half
 
 
 def ask_all(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Verdict]:

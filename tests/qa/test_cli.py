@@ -188,7 +188,7 @@ class TestOnAnIndex:
         gold.write_text(f"{json.dumps(right)}\n{json.dumps(wrong)}\n")
         assert run(["eval", str(gold)]) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "1 of 2 right",
+            "1 of 2 right (0.500, 95 % interval 0.095 to 0.905)",
             "  list: 1 of 2",
             f"wrong: {ASKED}",
             "  lacks Atlantis",
