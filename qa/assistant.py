@@ -15,12 +15,12 @@ from index import Index, Passage
 from index.search import check_question
 from index.words import words
 from qa.answer import Answer, Disagreement, Done, Event, Refusal, Said, Sentence, Turn, Understood, Value
-from qa.candidates import NUMERIC, Candidate, holds_kind, rank_candidates
+from qa.candidates import Candidate, holds_kind, rank_candidates
 from qa.cite import Citer, Span
 from qa.disagree import Reading, counted_thing, differing_values
 from qa.extract import Choice, choose
 from qa.memory import RememberedVectors
-from qa.question import Question
+from qa.question import NUMERIC, Question
 from qa.settings import AnswerSettings
 from qa.standalone import stand_alone
 from qa.widen import widen
@@ -114,11 +114,10 @@ class Assistant:
 
     def _spans(self, asked: Question, choice: Choice) -> list[Span]:
         """The span to quote for each sentence of `choice`, each once."""
-        whole_list = asked.kind == "list"
         spans = []
         for candidate in (choice.candidate, *choice.also):
             document = self.index.document(candidate.passage.document_id)
-            start, end = widen(document, candidate.start, candidate.end, whole_list=whole_list)
+            start, end = widen(document, candidate.start, candidate.end, asked.kind)
             spans.append(Span(candidate.passage, start, end))
         return spans
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index import Passage
 from index.words import words
-from qa.question import Question, content_words, tokens
+from qa.question import NUMERIC, Question, content_words, tokens
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
@@ -27,8 +27,6 @@ NO_NUMBER = 0.4  # what it loses where a number is asked for and it holds none
 CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a word of the question
 MISSING_NAME = 0.6  # what it loses when none of the question's names stands in it or around it
 SHORTEST = 3  # words: less is a label, not a sentence
-
-NUMERIC = frozenset({"count", "amount", "duration"})  # kinds that only a sentence with a number answers
 
 _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
@@ -109,7 +107,8 @@ def rank_candidates(
         share = sum(asked[stem] for stem in wanted if stem in headed) / total if total else 0.0
         score = meaning + share
         if holds_kind(question, text):
-            score += FITTING_KIND
+            announces = question.kind in NUMERIC and text.endswith(":")  # the number is not its point
+            score += 0 if announces else FITTING_KIND
         elif question.kind in NUMERIC:
             score -= NO_NUMBER
         if absent:

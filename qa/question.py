@@ -15,6 +15,8 @@ Kind = Literal[
     "count", "amount", "duration", "date", "who", "where", "why", "yes_no", "list", "compare", "what"
 ]
 
+NUMERIC: frozenset[Kind] = frozenset({"count", "amount", "duration"})  # only a number answers these
+
 # Words that a question is built with. They say nothing of its content and never have to be found.
 FUNCTION_WORDS = frozenset(
     """a about according after all also am an and any are aren as at be been before being both but by can

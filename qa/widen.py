@@ -10,7 +10,9 @@ import re
 
 from corpus.document import Document
 from index.sentences import split_sentences
+from qa.question import NUMERIC, Kind
 
+ANNOUNCES = (":", "：")
 STOPS = (".", "!", "?", "。", "！", "？")
 LONGEST_LIST = 40  # items: a longer list is not an answer but a table to look at
 
@@ -22,15 +24,18 @@ _LEANS_BACK = re.compile(
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
 
 
-def widen(document: Document, start: int, end: int, *, whole_list: bool) -> tuple[int, int]:
-    """The span to quote for the sentence at start:end, half-open characters into `document.text`."""
+def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, int]:
+    """The span to quote for the sentence at start:end, half-open characters into `document.text`.
+
+    kind: of the question. Where a number is asked for, a line that announces a list is enough.
+    """
     text = document.text
-    if text[start:end].rstrip().endswith((":", "：")):
-        return start, _end_of_list(text, end)
+    if text[start:end].endswith(ANNOUNCES):
+        return start, end if kind in NUMERIC else _end_of_list(text, end)
     line_start = text.rfind("\n", 0, start) + 1
     if _ITEM.match(text[line_start : start + 1]):
         is_sentence = text[start:end].endswith(STOPS)
-        return (start, end) if is_sentence or not whole_list else _list_around(text, line_start)
+        return (start, end) if is_sentence or kind != "list" else _list_around(text, line_start)
     if _LEANS_BACK.match(text[start:end]) and line_start < start:
         before = split_sentences(text, line_start, start)
         if before:
@@ -48,7 +53,7 @@ def _list_around(text: str, line_start: int) -> tuple[int, int]:
         if _ITEM.match(previous):
             first = previous_start
             continue
-        if previous.endswith((":", "：")):
+        if previous.endswith(ANNOUNCES):
             first = split_sentences(text, previous_start, previous_end)[-1][0]
         break
     return first, _end_of_list(text, max(line_start - 1, 0))

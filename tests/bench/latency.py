@@ -26,16 +26,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=10, help="command lines to start")
     runs = parser.parse_args().runs
-    with TemporaryDirectory() as folder:
-        with Index.open(folder) as index:
-            index.sync([ROOT / "corpus/documents"])
-            show("first answer, qa ask", [first_answer(folder) for _ in range(runs)])
-            show("further answers, one process", further_answers(index))
+    with TemporaryDirectory() as folder, Index.open(folder) as index:
+        index.sync([ROOT / "corpus/documents"])
+        show("first answer, qa ask", [first_answer(folder) for _ in range(runs)])
+        show("further answers, one process", further_answers(index))
 
 
 def first_answer(folder: str) -> float:
     """Seconds from the start of `qa ask` to its end."""
-    command = [sys.executable, "-m", "qa", "ask", "Which provinces planned industrial parks?", "--index", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "qa",
+        "ask",
+        "Which provinces planned industrial parks?",
+        "--index",
+        folder,
+    ]
     began = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     return time.perf_counter() - began
