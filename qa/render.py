@@ -12,6 +12,8 @@ from dataclasses import fields, is_dataclass
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic import BaseModel
+
 if TYPE_CHECKING:
     from corpus import Document
     from index import Finding, Passage, SyncReport
@@ -38,7 +40,9 @@ def as_json(value: Any, indent: int | None = 2) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, mappings, sequences and paths as what JSON has; anything else as it is."""
+    """Dataclasses, models, mappings, sequences and paths as what JSON has; anything else as it is."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -193,6 +193,12 @@ class TestOnAnIndex:
             f"wrong: {ASKED}",
             "  lacks Atlantis",
         ]
+        assert run(["eval", str(gold), "--json"]) == 0
+        verdicts = json.loads(capsys.readouterr().out)
+        assert [(one["case"]["id"], one["faults"]) for one in verdicts] == [
+            ("right", []),
+            ("wrong", ["lacks Atlantis"]),
+        ]
         assert run(["eval", str(gold), "--at-least", "1"]) == 0
         assert run(["eval", str(gold), "--at-least", "2"]) == 2
 
