@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino import opset13 as op
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from index.models import WEIGHTS
+
+# OpenVINO reports each import to Google Analytics and leaves files in the home folder, unless its telemetry
+# package cannot be imported: so, in this process, it cannot (tests/test_offline.py watches).
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+import openvino as ov  # noqa: E402  after the line above
+from openvino import opset13 as op  # noqa: E402
 
 IN_FLIGHT = 4  # texts handed to the runtime at a time: two for each of two cores
 
