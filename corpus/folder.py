@@ -25,7 +25,7 @@ def list_files(root: Path) -> list[Path]:
 def _walk(folder: Path, root: Path) -> Iterator[Path]:
     try:
         entries = list(folder.iterdir())
-    except PermissionError:
+    except OSError:  # locked, or on a disk that fails
         yield folder
         return
     for entry in entries:

@@ -74,11 +74,19 @@ def _check(path: Path, source: str) -> None:
     except OSError as error:
         raise _unreadable(source, error) from error
     if stat.S_ISDIR(status.st_mode):
-        raise LoadError(source, "a folder, not a file; one that is met inside another may not be listed")
+        raise _not_listed(path, source)
     if not stat.S_ISREG(status.st_mode):
         raise LoadError(source, "not a regular file")
     if status.st_size > SIZE_LIMIT:
         raise LoadError(source, f"too large: {status.st_size:,} bytes, the limit is {SIZE_LIMIT:,}")
+
+
+def _not_listed(path: Path, source: str) -> LoadError:
+    try:
+        next(path.iterdir(), None)
+    except OSError as error:
+        return LoadError(source, f"the folder cannot be listed: {(error.strerror or str(error)).lower()}")
+    return LoadError(source, "a folder, not a file")
 
 
 def _unreadable(source: str, error: OSError) -> LoadError:
@@ -92,10 +100,11 @@ def _tidy(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _first_title(blocks: Sequence[Block]) -> str | None:
-    """The outermost heading, the first of them; else a short first paragraph."""
+    """The outermost heading, the first of them; else a short first paragraph that is no sentence."""
     kept = [block for block in blocks if block.removed_by is None]
     headings = [block for block in kept if block.kind == "heading"]
     if headings:
         return min(headings, key=lambda block: block.level).text
     first = kept[0]
-    return first.text if first.kind == "paragraph" and len(first.text) <= LONGEST_TITLE else None
+    is_title = len(first.text) <= LONGEST_TITLE and not first.text.endswith((".", "。"))
+    return first.text if first.kind == "paragraph" and is_title else None

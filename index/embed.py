@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import models
+from index.errors import ModelMissing
 
 
 class Embedder(Protocol):
@@ -72,7 +73,10 @@ class ReferenceEmbedder:
 
         self.name = name
         self._folder = folder
-        self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        try:
+            self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise ModelMissing(name, f"{folder} holds none: {str(error).splitlines()[0]}") from error
         self.dimension = len(self._model.encode("one", show_progress_bar=False))
 
     @property

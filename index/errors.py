@@ -30,7 +30,7 @@ class IndexFault(Exception):
 
 class NoIndex(IndexFault):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"no document is indexed in {folder}: run qa sync FOLDER")
+        super().__init__(f"no document is indexed in {folder}: run qa sync FOLDER{_option(folder)}")
         self.folder = folder
 
 
@@ -38,7 +38,7 @@ class IndexMismatch(IndexFault):
     """`differences`: "built with X, settings ask for Y", one for each thing that differs."""
 
     def __init__(self, folder: Path, differences: Sequence[str]) -> None:
-        super().__init__(f"index {folder} {'; '.join(differences)}: run qa sync --rebuild")
+        super().__init__(f"index {folder} {'; '.join(differences)}: run qa sync --rebuild{_option(folder)}")
         self.folder = folder
         self.differences = tuple(differences)
 
@@ -87,7 +87,7 @@ class UnknownDocument(IndexFault):
 
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         hint = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
-        super().__init__(f"no document {name} in the index{hint}")
+        super().__init__(f"no document {name} in the index{hint}: qa show lists them")
         self.name = name
         self.candidates = tuple(candidates)
 
@@ -131,3 +131,8 @@ class ModelTampered(IndexFault):
         self.path = path
         self.expected = expected
         self.found = found
+
+
+def _option(folder: Path) -> str:
+    """What a command needs to mean this index, and not the one in the working directory."""
+    return "" if folder == Path(".index") else f" --index {folder}"

@@ -63,6 +63,7 @@ class Index:
         self._loaded = embedder
         self._loading = threading.Lock()
         self._metadata: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._rebuild = False
 
     @classmethod
     def open(
@@ -76,8 +77,8 @@ class Index:
     ) -> Self:
         """The index in `folder`; made there if there is none, or NoIndex without `create`.
 
-        embedder: in place of the one that the settings name. rebuild: empty it of all but its folders'
-        names and its vectors, for the next sync to fill again.
+        embedder: in place of the one that the settings name. rebuild: whatever it was built with, have the
+        next sync empty it of all but its folders' names and its vectors, and fill it again.
         Raises IndexMismatch where it was built with other settings, IndexCorrupt, StorageFailed, IndexBusy.
         """
         folder = Path(folder)
@@ -92,8 +93,7 @@ class Index:
         catalog = Catalog(path)
         try:
             if rebuild:
-                with writing(folder):
-                    catalog = _emptied(catalog)
+                pass  # nothing is emptied before the sync has found what to fill it with
             elif catalog.layout != LAYOUT:
                 layouts = f"built with layout {catalog.layout}, this version has {LAYOUT}"
                 raise IndexMismatch(folder, [layouts])
@@ -102,7 +102,9 @@ class Index:
         except BaseException:
             catalog.close()
             raise
-        return cls(folder, settings, catalog, embedder)
+        index = cls(folder, settings, catalog, embedder)
+        index._rebuild = rebuild
+        return index
 
     def close(self) -> None:
         self._vectors.close()
@@ -136,6 +138,10 @@ class Index:
             plan = plan_sync(self._catalog, [Path(path) for path in paths])
             if not plan.scopes:
                 raise NoIndex(self.folder)
+            if self._rebuild:
+                self._embedder()
+                self._catalog = _emptied(self._catalog)
+                self._rebuild = False
             report = sync(
                 self._catalog,
                 plan,
@@ -185,7 +191,7 @@ class Index:
         every vector is looked at instead of Chroma's graph, and the words of the last commit.
         """
         question = pipeline.check_question(question, k)
-        if not self._catalog.manifest:
+        if self._rebuild or not self._catalog.count():
             raise NoIndex(self.folder)
         self._read_words()
         vectors = self._vectors if self._ready(self._vectors) else None

@@ -85,7 +85,7 @@ class Projection(ABC):
                 if self._opened_at != wanted and self.is_current(catalog):
                     self.read()
                     self._opened_at = wanted if self.count() == catalog.count() else None
-        except (Timeout, Unreadable):
+        except (Timeout, Unreadable, OSError):  # OSError: its lock may not be taken; answers do without it
             return False
         return self._opened_at == wanted
 
@@ -144,6 +144,8 @@ def _write_mark(folder: Path, mark: Mark) -> None:
 
 def _remove_mark(folder: Path) -> None:
     try:
+        if folder.is_file():  # somebody put it there: nothing of ours is lost with it
+            folder.unlink()
         (folder / MARK).unlink(missing_ok=True)
     except OSError as error:
         raise StorageFailed(folder, error.strerror or str(error)) from error

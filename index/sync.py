@@ -133,7 +133,9 @@ def sync(
             store(number + 1)
     if batch:
         store(len(files))
-    gone = {source: known[source].content_hash for source in known.keys() - files.keys()}
+    hidden = tuple(f"{source}/" for source in met.failures if files[source].is_dir())  # not listed, not gone
+    missing = (source for source in known.keys() - files.keys() if not source.startswith(hidden))
+    gone = {source: known[source].content_hash for source in missing}
     if gone:
         catalog.store([], gone)
         project()

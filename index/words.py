@@ -154,9 +154,9 @@ class Words(Projection):
                 self.read()
 
     def read(self) -> None:
-        if not tantivy.Index.exists(str(self.folder)):
-            raise Unreadable(f"{self.folder} holds no lexical index")
         try:
+            if not tantivy.Index.exists(str(self.folder)):
+                raise Unreadable(f"{self.folder} holds no lexical index")
             self._index = tantivy.Index(self._schema, str(self.folder))
         except ValueError as error:  # tantivy's word for what is cut short, foreign or of another schema
             raise Unreadable(str(error)) from error

@@ -86,15 +86,17 @@ class Assistant:
         missing = self._missing(asked)
         refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
         sentences: list[Sentence] = []
+        shown: list[Span] = []
         disagreements: tuple[Disagreement, ...] = ()
         citer = Citer(self.index.document)
         if refusal is None:
             values = differing_values(asked, candidates)
             for choice in _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences):
-                sentence = citer.quote(self._spans(asked, choice))
-                if sentence not in sentences:
-                    sentences.append(sentence)
-                    yield Said(sentence)
+                spans = self._spans(asked, choice)
+                if not any(_inside(spans[0], other) for other in shown):
+                    shown.append(spans[0])
+                    sentences.append(citer.quote(spans))
+                    yield Said(sentences[-1])
             disagreements = _disagreements(asked, values, sentences)
         yield Done(
             Answer(
@@ -150,9 +152,17 @@ def refusal_of(
         return "nothing_found"
     if missing:
         return "unknown_name" if missing[0] in asked.names else "unknown_number"
-    if asked.kind in NUMERIC and not holds_kind(asked, candidates[0].text):
+    best = candidates[0]
+    if asked.kind in NUMERIC and not holds_kind(asked, best.text):
         return "not_answered"
+    if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in asked.names):
+        return "not_answered"  # the best sentence speaks of another name
     return None if confidence >= threshold else "not_answered"
+
+
+def _inside(span: Span, other: Span) -> bool:
+    same = span.passage.document_id == other.passage.document_id
+    return same and other.start <= span.start and span.end <= other.end
 
 
 def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from index import Passage
 from index.words import words
 from qa.question import NUMERIC, Question, content_words, tokens
+from qa.widen import needs_the_one_before
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
@@ -25,7 +26,9 @@ Weigh = Callable[[str], float]
 FITTING_KIND = 0.2  # what a sentence gains by holding the kind of thing asked for
 NO_NUMBER = 0.4  # what it loses where a number is asked for and it holds none
 CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a word of the question
-MISSING_NAME = 0.6  # what it loses when none of the question's names stands in it or around it
+MISSING_NAME = 0.6  # what it loses when a name of the question stands neither in it nor around it
+OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
+NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 
 _NUMBER_WORDS = (
@@ -35,9 +38,9 @@ _NUMBER_WORDS = (
 _NUMERAL = re.compile(
     rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:1[5-9]|20)\d\d"
+    rf"\b(?:{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:1[5-9]|20)\d\d"
     r"|in \w+ (?:days|weeks|months|years))\b|\d年",
     re.IGNORECASE,
 )
@@ -47,6 +50,10 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"[A-Z]\w+,? and [A-Z]\w+")
+_MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
+_DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither|silent)\b|n['’]t\b", re.IGNORECASE)
 _CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
 
 
@@ -55,7 +62,7 @@ class Candidate:
     """A sentence of a passage. start, end: characters into the document, half-open.
 
     meaning: cosine, -1 to 1. words: 0 to 1. score: higher is better. stems: those of the sentence alone;
-    around: those of its headings, title and source details and of the sentence before it, too.
+    around: those of its headings, title and source details, too, and of a sentence before that it needs.
     """
 
     passage: Passage
@@ -81,7 +88,7 @@ def rank_candidates(
             text = passage.text[start - passage.start : end - passage.start]
             if text.lstrip("# ").casefold() in titles:
                 continue
-            if len(tokens(text)) >= SHORTEST or _listed(passage, start):
+            if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
                 found.append((passage, (start, end), text, before))
             before = text
     if not found:
@@ -95,7 +102,8 @@ def rank_candidates(
     for (passage, (start, end), text, before), meaning in zip(found, meanings.tolist(), strict=True):
         stems = frozenset(words(text))
         headed = stems | frozenset(words(" ".join((passage.title, *passage.headings))))
-        around = headed | frozenset(words(" ".join((before, *passage.metadata.values()))))
+        told_before = before if needs_the_one_before(text) else ""
+        around = headed | frozenset(words(" ".join((told_before, *passage.metadata.values()))))
         absent = [name for name in name_stems if not name <= around]
         if question.kind == "compare" and len(absent) < len(name_stems):
             # A sentence on one of the things compared is half the answer: the others are not asked of it.
@@ -112,7 +120,11 @@ def rank_candidates(
         elif question.kind in NUMERIC:
             score -= NO_NUMBER
         if absent:
-            score -= MISSING_NAME * len(absent) / len(name_stems)
+            score -= MISSING_NAME
+        if tells_other_year(question, text, " ".join((passage.title, *passage.headings))):
+            score -= OTHER_YEAR
+        if _NEGATION.search(question.text) and not _NEGATION.search(text):
+            score -= NO_NEGATION
         ranked.append(Candidate(passage, start, end, text, meaning, share, score, stems, around))
     return sorted(ranked, key=lambda one: (-one.score, one.passage.source, one.start))
 
@@ -121,7 +133,8 @@ def holds_kind(question: Question, text: str) -> bool:
     """Whether `text` holds a thing of the kind asked for: a number, a date, a name, a cause, a list."""
     match question.kind:
         case "count" | "amount" | "duration":
-            numerals = {numeral.casefold() for numeral in _NUMERAL.findall(text)}
+            amounts = _YEAR.sub("", _DAY.sub("", text))
+            numerals = {numeral.casefold() for numeral in _NUMERAL.findall(amounts)}
             return bool(numerals - set(question.numbers) - set(tokens(question.text.casefold())))
         case "date":
             return bool(_DATE.search(text))
@@ -135,6 +148,13 @@ def holds_kind(question: Question, text: str) -> bool:
             return False
 
 
+def tells_other_year(question: Question, text: str, headline: str) -> bool:
+    """Whether the sentence, or where it names no year its title and headings, names only other years."""
+    asked = set(_YEAR.findall(question.text))
+    named = set(_YEAR.findall(text) or _YEAR.findall(headline))
+    return bool(asked and named) and asked.isdisjoint(named)
+
+
 def _headed(passage: Passage, text: str) -> str:
     return f"{passage.headings[-1] if passage.headings else passage.title}: {text}"
 
@@ -142,4 +162,4 @@ def _headed(passage: Passage, text: str) -> str:
 def _listed(passage: Passage, start: int) -> bool:
     """Whether the sentence is a list item: only there may it be as short as a name."""
     line = passage.text[: start - passage.start].rsplit("\n", 1)[-1]
-    return bool(line.strip())
+    return bool(_MARKER.fullmatch(line))

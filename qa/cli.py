@@ -207,16 +207,21 @@ def _questions() -> Iterator[str]:
 
 @commands.command()
 def show(
-    document: Annotated[str, typer.Argument(metavar="DOC[:START-END]", show_default=False)],
+    document: Annotated[str | None, typer.Argument(metavar="[DOC[:START-END]]", show_default=False)] = None,
     removed: Annotated[bool, typer.Option("--removed", help="What cleaning cut, and by which rule.")] = False,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:
-    """The text of a document, or the part of it that a citation names."""
+    """The text of a document, or the part of it that a citation names; without a name, what is indexed."""
     from qa.render import as_json as to_json
-    from qa.render import removed_text
+    from qa.render import documents_text, removed_text
 
+    if document is None:
+        with _opened(folder, config) as (index, _):
+            infos = index.documents()
+        print(to_json(infos) if as_json else documents_text(infos))
+        return
     name, start, end = _place(document)
     with _opened(folder, config) as (index, _):
         found = index.document(name)

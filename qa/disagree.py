@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.words import words
-from qa.candidates import Candidate
+from qa.candidates import Candidate, tells_other_year
 from qa.question import CHOICE, FUNCTION_WORDS, Question
 
 ON_THE_SUBJECT = 0.6  # of the best candidate's words: below it a sentence speaks of something else
@@ -79,8 +79,14 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
     thing = counted_thing(question)
     if thing is None:
         return []
-    names = [frozenset(words(name)) for name in question.names]
-    candidates = [one for one in candidates if all(name <= one.around for name in names)]
+    numbers = [number for number in question.numbers if not _YEAR.fullmatch(number)]
+    offered = " ".join(CHOICE.findall(question.text))
+    wanted = [frozenset(words(part)) for part in (*question.names, *numbers) if part not in offered]
+    candidates = [
+        one
+        for one in candidates
+        if all(part <= one.around for part in wanted) and _of_the_year(question, one)
+    ]
     enough = ON_THE_SUBJECT * max((candidate.words for candidate in candidates), default=0)
     heard: dict[str, tuple[float, Reading]] = {}
     for candidate in candidates:
@@ -96,6 +102,11 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
     for _, reading in sorted(heard.values(), key=lambda one: -one[0]):
         values.setdefault(reading.value, []).append(reading)
     return list(values.values()) if len(values) > 1 else []
+
+
+def _of_the_year(question: Question, candidate: Candidate) -> bool:
+    headline = " ".join((candidate.passage.title, *candidate.passage.headings))
+    return not tells_other_year(question, candidate.text, headline)
 
 
 def nearest_number(text: str, thing: str, question: Question) -> str | None:

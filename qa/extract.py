@@ -52,7 +52,7 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
                 _says_the_same(candidate, other) or _says_the_same(other, candidate) for other in chosen
             ):
                 chosen.append(candidate)
-    return [Choice(one, _seconded(one, candidates)) for one in chosen]
+    return [Choice(one, _seconded(question, one, candidates)) for one in chosen]
 
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:
@@ -80,12 +80,16 @@ def telling_words(candidate: Candidate) -> frozenset[str]:
     return frozenset(word.casefold() for word in found if word.casefold() not in FUNCTION_WORDS)
 
 
-def _seconded(candidate: Candidate, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The best sentence of each other document that says what `candidate` says."""
+def _seconded(
+    question: Question, candidate: Candidate, candidates: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """The best sentence of each other document that says what `candidate` says, of the same names."""
+    names = [frozenset(words(name)) for name in question.names]
     found: dict[str, Candidate] = {}
     for other in candidates:
         document = other.passage.document_id
-        if document != candidate.passage.document_id and _says_the_same(candidate, other):
+        of_another = any(name <= candidate.around and not name <= other.around for name in names)
+        if document != candidate.passage.document_id and not of_another and _says_the_same(candidate, other):
             found.setdefault(document, other)
     return tuple(found.values())[: SOURCES_A_SENTENCE - 1]
 

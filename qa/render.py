@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from corpus import Document
-    from index import Finding, Passage, SyncReport
+    from index import DocumentInfo, Finding, Passage, SyncReport
     from qa.answer import Answer, Disagreement
     from qa.evaluation.judge import Verdict
 
@@ -114,6 +114,11 @@ def sync_text(report: SyncReport) -> str:
     return "\n".join(
         (summary or "no files", *(f"failed: {one.source}: {one.reason}" for one in report.failed))
     )
+
+
+def documents_text(documents: Sequence[DocumentInfo]) -> str:
+    """A line each: source, title."""
+    return "\n".join(f"{one.source}  {one.title}" for one in documents)
 
 
 def removed_text(document: Document) -> str:

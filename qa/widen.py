@@ -36,11 +36,16 @@ def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, in
     if _ITEM.match(text[line_start : start + 1]):
         is_sentence = text[start:end].endswith(STOPS)
         return (start, end) if is_sentence or kind != "list" else _list_around(text, line_start)
-    if _LEANS_BACK.match(text[start:end]) and line_start < start:
+    if needs_the_one_before(text[start:end]) and line_start < start:
         before = split_sentences(text, line_start, start)
         if before:
             return before[-1][0], end
     return start, end
+
+
+def needs_the_one_before(sentence: str) -> bool:
+    """Whether a sentence begins with a word that stands for something said before it."""
+    return _LEANS_BACK.match(sentence) is not None
 
 
 def _list_around(text: str, line_start: int) -> tuple[int, int]:

@@ -24,7 +24,7 @@ class SpanRetriever(BaseRetriever):
     document's front matter under "front_matter".
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     index: Index
     k: int = Field(default=5, ge=1)

@@ -35,7 +35,8 @@ def test_the_suffix_may_be_in_capitals(load_bytes: LoadBytes) -> None:
     [
         ("a.md", "---\ntitle: Declared\n---\n# Heading\n\nText.", "Declared"),
         ("a.md", "Text.\n\n## Second\n\n# First\n", "First"),
-        ("a.md", "A short first paragraph.", "A short first paragraph."),
+        ("a.md", "A short first paragraph", "A short first paragraph"),
+        ("a.md", "A sentence is no title.", "a"),
         ("a.md", "word " * 100, "a"),
         ("the stem.csv", "a,b\n1,2\n", "the stem"),
     ],

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from corpus.errors import MissingFolder
 from index import Finding, Index, IndexFault, IndexSettings, SyncReport
 from index.errors import (
     AmbiguousDocument,
     IndexBusy,
     IndexCorrupt,
     IndexMismatch,
+    ModelMissing,
     NoIndex,
     StorageFailed,
     UnknownDocument,
@@ -82,7 +84,8 @@ def test_an_index_built_otherwise_is_refused_by_saying_how(
 ) -> None:
     with pytest.raises(IndexMismatch) as caught:
         open_index(settings=settings)
-    assert str(caught.value) == f"index {index.folder} {difference}: run qa sync --rebuild"
+    rebuild = f"run qa sync --rebuild --index {index.folder}"
+    assert str(caught.value) == f"index {index.folder} {difference}: {rebuild}"
     assert caught.value.differences == (difference,)
 
 
@@ -104,11 +107,53 @@ def test_rebuilding_reads_the_known_folders_again(
     smaller = IndexSettings(chunk_tokens=16)
     rebuilt = open_index(settings=smaller, rebuild=True)
 
-    assert rebuilt.documents() == []
+    assert len(rebuilt.documents()) == 3  # nothing is emptied before it can be filled again
+    with pytest.raises(NoIndex):
+        rebuilt.search("tea")
     assert rebuilt.sync() == SyncReport(added=ALL)
     assert len(rebuilt.chunks(rebuilt.document("tea.md").id)) > 1
     open_index(tmp_path / "new", settings=smaller).sync([documents])
     assert contents(index.folder) == contents(tmp_path / "new")
+
+
+def test_a_rebuild_that_cannot_begin_leaves_the_index_as_it_was(
+    index: Index, open_index: Callable[..., Index], tmp_path: Path
+) -> None:
+    before = contents(index.folder)
+    with pytest.raises(MissingFolder):
+        open_index(rebuild=True).sync([tmp_path / "nowhere"])
+    with pytest.raises(ModelMissing):
+        Index.open(index.folder, IndexSettings(embedder=str(tmp_path)), rebuild=True).sync()
+    assert contents(index.folder) == before
+    assert open_index().search("tea")
+
+
+@pytest.mark.parametrize("name", ["words", "chroma"])
+def test_a_file_in_the_place_of_a_projection_is_mended(
+    index: Index, open_index: Callable[..., Index], name: str
+) -> None:
+    index.close()
+    shutil.rmtree(index.folder / name)
+    (index.folder / name).write_text("no folder")
+    again = open_index()
+    assert again.search("How is green tea made?")[0].source == "docs/tea.md"
+    again.repair()
+    assert (index.folder / name).is_dir()
+    assert again.check() == []
+
+
+def test_an_interrupted_first_sync_is_no_empty_answer(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.sync([documents], stop)
+    with pytest.raises(NoIndex):
+        index.search("tea")
 
 
 @pytest.mark.usefixtures("index")

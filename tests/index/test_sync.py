@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -279,6 +282,32 @@ def test_a_synced_folder_that_vanished_is_an_error_and_deletes_nothing(
     assert (sources(index), index.roots()) == ([], {})
 
 
+UNPRIVILEGED = "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root reads all: needs setpriv (util-linux)"
+)
+def test_a_folder_that_cannot_be_listed_loses_none_of_its_documents(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    (documents / "more").chmod(0)
+    as_owner = ["setpriv", *UNPRIVILEGED] if os.geteuid() == 0 else []
+    command = [*as_owner, sys.executable, "-m", "qa", "sync", "--json", "--index", str(index.folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)
+    finally:
+        (documents / "more").chmod(0o755)
+    report = json.loads(done.stdout)
+    assert report["removed"] == []
+    assert report["failed"] == [
+        {"source": "docs/more", "reason": "the folder cannot be listed: permission denied"}
+    ]
+    assert index.document("parks.txt")
+
+
 def test_an_emptied_folder_empties_the_index(open_index: Callable[..., Index], documents: Path) -> None:
     index = open_index()
     index.sync([documents])
@@ -286,7 +315,8 @@ def test_an_emptied_folder_empties_the_index(open_index: Callable[..., Index], d
         path.unlink()
 
     assert index.sync() == SyncReport(removed=ALL)
-    assert index.search("tea") == []
+    with pytest.raises(NoIndex):
+        index.search("tea")
     assert index.check() == []
 
 

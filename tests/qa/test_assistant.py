@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from index import Index
+from index import Embedder, Index
 from index.errors import BadQuestion
 from qa import Answer, AnswerSettings, Assistant, Done, Said, Turn, Understood
 
@@ -157,3 +158,44 @@ def check_promises(index: Index, answer: Answer) -> None:
         assert index.document(citation.document_id).text[citation.start : citation.end] == citation.quote
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert max(Counter(sentence.text for sentence in answer.sentences).values()) == 1
+
+
+def test_a_list_item_is_no_answer_but_to_a_list(assistant: Assistant) -> None:
+    answer = assistant.ask("What did Hunan say in its report?")
+    assert "points of growth" in answer.text
+    assert answer.sentences[0].text != "Hunan [1]"
+
+
+def test_a_count_of_another_year_is_no_answer_and_no_disagreement(assistant: Assistant) -> None:
+    answer = assistant.ask("How many provinces mentioned blockchain in 2019?")
+    assert "three provinces" in answer.text
+    assert answer.disagreements == ()
+
+
+def test_what_is_said_of_one_name_is_not_said_of_another(assistant: Assistant) -> None:
+    assert assistant.ask("How much did Huawei bid for the Shanghai project?").abstained
+
+
+def test_the_first_sentence_of_a_plain_file_can_answer(real_embedder: Embedder, tmp_path: Path) -> None:
+    documents = tmp_path / "docs"
+    documents.mkdir()
+    (documents / "vardo.txt").write_text(
+        "The lighthouse of Vardo was built in 1896 by Ole Hansen.\n\n"
+        "It is 20 meters high. Its lamp was replaced in 1931.\n"
+    )
+    (documents / "灯塔.txt").write_text("上海的灯塔建于1896年。\n\n它高二十米。\n")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([documents])
+        assert "1896" in Assistant(index).ask("When was the lighthouse of Vardo built?").sentences[0].text
+        assert "1896" in Assistant(index).ask("上海的灯塔建于哪一年？").sentences[0].text
+
+
+def test_a_date_is_no_amount(real_embedder: Embedder, tmp_path: Path) -> None:
+    documents = tmp_path / "docs"
+    documents.mkdir()
+    (documents / "tallinn.txt").write_text(
+        "Harbours\n\nThe pier in Tallinn was opened on 12 May 1955. The pier in Tallinn cost 4,300 crowns.\n"
+    )
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([documents])
+        assert "4,300" in Assistant(index).ask("How much did the pier in Tallinn cost?").sentences[0].text

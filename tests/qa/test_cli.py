@@ -150,6 +150,13 @@ class TestOnAnIndex:
         shown = json.loads(capsys.readouterr().out)
         assert (shown["text"], shown["metadata"]["publisher"]) == (text, "PANews")
 
+    def test_show_without_a_name_lists_the_documents(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["show", "--json"]) == 0
+        sources = [one["source"] for one in json.loads(capsys.readouterr().out)]
+        assert run(["show"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split("  ")[0] for line in lines] == sources != []
+
     def test_show_removed_names_the_rule_that_cut(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path
     ) -> None:
