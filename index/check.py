@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.catalog import Catalog
+from index.errors import ServerGone
 from index.projection import Projection, Unreadable
 
 
@@ -54,6 +55,8 @@ def check_projection(projection: Projection, catalog: Catalog) -> list[Finding]:
         found, wanted = projection.ids(), set(catalog.added_since(0))
     except Unreadable as error:
         return [Finding("fault", f"{name} cannot be read: {error}", way_out)]
+    except ServerGone as error:
+        return [Finding("fault", f"no Chroma server answers at {error.url}", "start it with chroma run")]
     if found == wanted:
         return []
     what = f"{name} lacks {len(wanted - found)} chunks and has {len(found - wanted)} that are gone"

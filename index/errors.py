@@ -6,6 +6,7 @@ IndexFault
 ├── IndexBusy           another process is writing it
 ├── IndexCorrupt        its catalog cannot be read
 ├── StorageFailed       the disk is full, read-only or failing; what was indexed before stays
+├── ServerGone          no Chroma server answers where one should
 ├── FolderGone          a folder that was synced is no longer there
 ├── UnknownFolder       a name that no synced folder has
 ├── UnknownDocument     no document has this id, source or end of a source
@@ -63,6 +64,15 @@ class StorageFailed(IndexFault):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"cannot write {path} ({reason}): make room or mend its permissions, then try again")
         self.path = path
+        self.reason = reason
+
+
+class ServerGone(IndexFault):
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"no Chroma server answers at {url} ({reason}): start it with chroma run, or unset index.server"
+        )
+        self.url = url
         self.reason = reason
 
 

@@ -10,11 +10,10 @@ projection is behind, and when a model is loaded.
 
 from __future__ import annotations
 
-import difflib
 import math
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -25,13 +24,14 @@ from numpy.typing import NDArray
 
 from corpus.document import Document
 from index import check as checking
+from index import meaning
 from index import search as pipeline
 from index.catalog import LAYOUT, Catalog, DocumentInfo
 from index.check import Finding
 from index.chunk import Chunk
+from index.directory import Directory
 from index.embed import Embedder, load_embedder
 from index.errors import (
-    AmbiguousDocument,
     IndexBusy,
     IndexMismatch,
     NoIndex,
@@ -39,14 +39,16 @@ from index.errors import (
     UnknownDocument,
     UnknownFolder,
 )
+from index.hits import Hits, Selection
 from index.lock import writing
 from index.manifest import describe, differences, model_differences
+from index.matrix import Matrix
 from index.projection import Projection, Unreadable
 from index.search import Passage
 from index.settings import IndexSettings
 from index.sync import Progress, SyncReport, embed, embedded_text, plan_sync, sync
-from index.vectors import Vectors
-from index.words import Words, words
+from index.vectors import ServedVectors, Vectors
+from index.words import Words
 
 
 class Index:
@@ -58,11 +60,16 @@ class Index:
         self.folder = folder
         self.settings = settings
         self._catalog = catalog
-        self._vectors = Vectors(folder / "chroma")
+        self._vectors = (
+            ServedVectors(folder / "server", settings.server)
+            if settings.server
+            else Vectors(folder / "chroma")
+        )
+        self._matrix = Matrix(folder / "matrix")
         self._words = Words(folder / "words")
         self._loaded = embedder
         self._loading = threading.Lock()
-        self._metadata: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._listed: tuple[tuple[str, int], Directory] = (("", -1), Directory([]))
         self._rebuild = False
 
     @classmethod
@@ -74,15 +81,20 @@ class Index:
         embedder: Embedder | None = None,
         create: bool = True,
         rebuild: bool = False,
+        server: str | None = None,
     ) -> Self:
         """The index in `folder`; made there if there is none, or NoIndex without `create`.
 
         embedder: in place of the one that the settings name. rebuild: whatever it was built with, have the
         next sync empty it of all but its folders' names and its vectors, and fill it again.
+        server: the URL of a Chroma server that holds the graph, in place of the settings' own; all else stays
+        in `folder`.
         Raises IndexMismatch where it was built with other settings, IndexCorrupt, StorageFailed, IndexBusy.
         """
         folder = Path(folder)
         settings = settings or IndexSettings()
+        if server:
+            settings = IndexSettings(**{**settings.model_dump(), "server": server})
         path = folder / "catalog.sqlite"
         if not create and not path.is_file():
             raise NoIndex(folder)
@@ -107,8 +119,8 @@ class Index:
         return index
 
     def close(self) -> None:
-        self._vectors.close()
-        self._words.close()
+        for projection in self._projections:
+            projection.close()
         self._catalog.close()
 
     def __enter__(self) -> Self:
@@ -176,7 +188,7 @@ class Index:
             if lost:
                 chunks = self._catalog.keyed(lost)
                 texts = {keyed.text_hash: embedded_text(title, keyed.chunk) for title, keyed in chunks}
-                embed(self._catalog, self._writing_embedder(), texts, lambda _: None)
+                embed(self._catalog, self._writing_embedder(), texts, lambda *_: None)
             for projection in self._projections:
                 sound = not checking.check_projection(projection, self._catalog)
                 projection.catch_up(self._catalog, afresh=not sound)
@@ -188,29 +200,22 @@ class Index:
         """At most k passages, best first; only of documents whose metadata has the values of `where`.
 
         Raises BadQuestion, UnknownField, NoIndex. While another process brings the projections up to date,
-        every vector is looked at instead of Chroma's graph, and the words of the last commit.
+        the catalog's vectors are looked at, and the words of the last commit.
         """
         question = pipeline.check_question(question, k)
         if self._rebuild or not self._catalog.count():
             raise NoIndex(self.folder)
+        selection = self._selection(where or {})
+        if selection is not None and not selection.documents:
+            return []
         self._read_words()
-        vectors = self._vectors if self._ready(self._vectors) else None
-        try:
-            return self._search(question, k, where or {}, vectors)
-        except Unreadable:
-            self._bring_up(self._vectors, afresh=True)
-            return self._search(question, k, where or {}, None)
-
-    def _search(
-        self, question: str, k: int, where: Mapping[str, str], vectors: Vectors | None
-    ) -> list[Passage]:
         return pipeline.search(
             question,
             k,
-            where,
+            selection,
             catalog=self._catalog,
             embedder=self._embedder(),
-            vectors=vectors,
+            nearest=self._nearest,
             words=self._words,
             settings=self.settings,
         )
@@ -220,17 +225,9 @@ class Index:
 
         Raises UnknownDocument, AmbiguousDocument.
         """
-        sources = self._catalog.sources()
-        endings = [source for source in sources if source.endswith(f"/{name}")]
-        if name in sources:
-            endings = [name]
-        elif len(endings) > 1:
-            raise AmbiguousDocument(name, endings)
-        document = self._catalog.document(sources[endings[0]] if endings else name)
-        if document is None:
-            by_name = {source.rsplit("/", 1)[-1]: source for source in sources}
-            alike = difflib.get_close_matches(name, [*sources, *by_name], n=3)
-            raise UnknownDocument(name, list(dict.fromkeys(by_name.get(one, one) for one in alike)))
+        document = self._catalog.document(self._directory().id_of(name))
+        if document is None:  # another process has just dropped it
+            raise UnknownDocument(name, [])
         return document
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -240,7 +237,7 @@ class Index:
     def knows(self, word: str) -> bool:
         """Whether a word, as `words` gives it, stands in the text, title, headings or metadata of any."""
         self._read_words()
-        return self._words.frequency(word) > 0 or word in self._metadata_words()
+        return self._words.frequency(word) > 0 or word in self._directory().metadata_words
 
     def rarity(self, word: str) -> float:
         """How telling a word is, 0 and up: log(1 + chunks / (1 + chunks with it)), after Robertson's idf."""
@@ -253,7 +250,7 @@ class Index:
 
     def chunks(self, document_id: str) -> list[Chunk]:
         """Of the document with this id, in order. Raises UnknownDocument."""
-        if document_id not in self._catalog.sources().values():
+        if document_id not in self._directory().known:
             raise UnknownDocument(document_id, [])
         return self._catalog.chunks(document_id)
 
@@ -267,15 +264,42 @@ class Index:
 
     # The parts
 
-    def _metadata_words(self) -> frozenset[str]:
-        if self._metadata[0] != self.generation:
-            values = {value for info in self._catalog.infos() for value in info.metadata.values()}
-            self._metadata = (self.generation, frozenset(word for value in values for word in words(value)))
-        return self._metadata[1]
+    def _directory(self) -> Directory:
+        now = self._catalog.identity, self._catalog.generation
+        at, directory = self._listed
+        if at != now:
+            directory = Directory(self._catalog.listing())
+            self._listed = now, directory
+        return directory
+
+    def _selection(self, where: Mapping[str, str]) -> Selection | None:
+        """The documents to look in, None for all of them."""
+        if not where:
+            return None
+        directory = self._directory()
+        documents = directory.matching(where)
+        if documents is None:
+            return None
+        return Selection(documents, len(documents) / len(directory.known), self._catalog.owners)
+
+    def _nearest(self, vector: NDArray[np.float32], limit: int, selection: Selection | None) -> Hits:
+        """As `meaning.nearest`, with the projections as they are found; mends them where they fail."""
+        shown = self._ready(self._matrix) or self._matrix.shows_earlier(self._catalog)
+        matrix = self._matrix if shown else None
+        if not self._vectors.is_current(
+            self._catalog
+        ):  # mended now, or a growing index would need it unmended
+            self._bring_up(self._vectors, afresh=False)
+        find = partial(meaning.nearest, vector, limit, selection, catalog=self._catalog, matrix=matrix)
+        try:
+            return find(graph=lambda: self._vectors if self._ready(self._vectors) else None)
+        except Unreadable:
+            self._bring_up(self._vectors, afresh=True)
+            return find(graph=lambda: None)
 
     @property
     def _projections(self) -> tuple[Projection, ...]:
-        return self._words, self._vectors
+        return self._words, self._matrix, self._vectors
 
     def _project(self) -> None:
         for projection in self._projections:

@@ -68,9 +68,19 @@ class Projection(ABC):
     def write(self, removed: Sequence[str], pages: Iterable[Sequence[Row]], *, afresh: bool) -> None:
         """afresh: first forget everything, whatever lies in the folder. Raises StorageFailed."""
 
+    def mark(self) -> Mark | None:
+        """None where there is none that holds."""
+        return read_mark(self.folder)
+
+    def set_mark(self, catalog: str, generation: int, worn: int) -> None:
+        _write_mark(self.folder, Mark(catalog, generation, worn, _sizes(self.folder)))
+
+    def remove_mark(self) -> None:
+        _remove_mark(self.folder)
+
     def is_current(self, catalog: Catalog) -> bool:
         """Whether it shows the catalog as it is now, by its mark."""
-        mark = read_mark(self.folder)
+        mark = self.mark()
         return mark is not None and (mark.catalog, mark.generation) == (catalog.identity, catalog.generation)
 
     def open_at(self, catalog: Catalog) -> bool:
@@ -89,6 +99,10 @@ class Projection(ABC):
             return False
         return self._opened_at == wanted
 
+    def shows_earlier(self, catalog: Catalog) -> bool:
+        """Whether what was opened is this catalog as it was, and answers while the rest is being written."""
+        return self._opened_at is not None and self._opened_at[0] == catalog.identity
+
     def catch_up(self, catalog: Catalog, *, afresh: bool = False) -> None:
         """Bring it to the catalog's generation. afresh: by making it again, even if it seems to be there."""
         if self.is_current(catalog) and not afresh:
@@ -103,15 +117,14 @@ class Projection(ABC):
             self.close()  # what is open shows an older state
         with self._alone(-1):
             self._opened_at = None
-            _remove_mark(self.folder)
+            self.remove_mark()
             self.write(removed, _pages(catalog, added), afresh=mark is None)
-            mark = Mark(catalog.identity, catalog.generation, worn, _sizes(self.folder))
-            _write_mark(self.folder, mark)
-            self._opened_at = (mark.catalog, mark.generation)
+            self.set_mark(catalog.identity, catalog.generation, worn)
+            self._opened_at = (catalog.identity, catalog.generation)
 
     def _usable_mark(self, catalog: Catalog) -> Mark | None:
         """The mark from which the catalog can tell what has changed since; None to start over."""
-        mark = read_mark(self.folder)
+        mark = self.mark()
         if mark is None or mark.catalog != catalog.identity:
             return None
         return mark if catalog.forgotten <= mark.generation <= catalog.generation else None
@@ -122,7 +135,7 @@ class Projection(ABC):
 
 
 def read_mark(folder: Path) -> Mark | None:
-    """None where there is none that holds."""
+    """The one that lies in the folder, None where it does not hold."""
     try:
         mark = Mark(**json.loads((folder / MARK).read_bytes()))
         return mark if mark.files == _sizes(folder) else None

@@ -7,7 +7,7 @@ two arms give candidates; fusion ranks them; what says the same as a better one 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 
 from index.catalog import Catalog, Row
 from index.embed import Embedder
-from index.errors import BadQuestion, UnknownField
+from index.errors import BadQuestion
 from index.fuse import Fused, fuse
+from index.hits import Hits, Selection
 from index.settings import IndexSettings
-from index.vectors import Vectors, nearest
 from index.words import Words
 
 LONGEST_QUESTION = 10_000  # characters
-# Chunks up to which a filtered search looks at each vector: 10,000 rows of 384 numbers take 30 ms from
-# SQLite, and Chroma with a filter took 87 to 227 ms on 100,000.
-EXACT = 10_000
+Nearest = Callable[[NDArray[np.float32], int, Selection | None], Hits]
 SHINGLE = 3  # words
 SAME = 0.9  # of the shingles of two passages, from which on they say the same
 
@@ -73,58 +71,29 @@ def check_question(question: str, k: int) -> str:
 def search(
     question: str,
     k: int,
-    where: Mapping[str, str],
+    selection: Selection | None,
     *,
     catalog: Catalog,
     embedder: Embedder,
-    vectors: Vectors | None,
+    nearest: Nearest,
     words: Words,
     settings: IndexSettings,
 ) -> list[Passage]:
-    """At most k passages, best first. vectors None: look at every vector of the catalog instead."""
-    documents = _select(catalog, where)
-    if documents is not None and not documents:
-        return []
+    """At most k passages, best first. nearest: so many chunks of a selection by their meaning."""
     asked = embedder.encode([question])[0]
     depth = max(settings.candidates, k)
     rankings = {
-        "meaning": _by_meaning(asked, depth, documents, catalog, vectors),
-        "words": [id for id, _ in words.find(question, depth, documents)],
+        "meaning": [id for id, _ in nearest(asked, depth, selection)],
+        "words": [id for id, _ in words.find(question, depth, selection)],
     }
     fused = {one.id: one for one in fuse(rankings, k=settings.rrf_k)}
     best = collapse(catalog.rows(list(fused)), k)
     return [_passage(row, fused[row.id], asked, also_in, catalog) for row, also_in in best]
 
 
-def _select(catalog: Catalog, where: Mapping[str, str]) -> list[str] | None:
-    """The ids of the documents to look in, None for all of them."""
-    if not where:
-        return None
-    known = catalog.fields()
-    for field in where:
-        if known and field not in known:
-            raise UnknownField(field, known)
-    return catalog.matching(where)
-
-
-def _by_meaning(
-    asked: NDArray[np.float32],
-    depth: int,
-    documents: Collection[str] | None,
-    catalog: Catalog,
-    vectors: Vectors | None,
-) -> list[str]:
-    few = documents is not None and catalog.count(documents) <= EXACT
-    if vectors is None or few:
-        hits = nearest(asked, *catalog.vectors_in(documents), depth)
-    else:
-        hits = vectors.nearest(asked, depth, documents)
-    return [id for id, _ in hits]
-
-
 def collapse(rows: Iterable[Row], k: int) -> list[tuple[Row, tuple[str, ...]]]:
     """The first k rows that differ, each with the sources of other documents that say it too."""
-    kept: list[tuple[Row, frozenset[str], dict[str, None]]] = []
+    kept: list[tuple[Row, frozenset[tuple[str, ...]], dict[str, None]]] = []
     for row in rows:
         shingles = _shingles(row.text)
         for first, others, also_in in kept:
@@ -138,10 +107,10 @@ def collapse(rows: Iterable[Row], k: int) -> list[tuple[Row, tuple[str, ...]]]:
     return [(row, tuple(also_in)) for row, _, also_in in kept]
 
 
-def _shingles(text: str) -> frozenset[str]:
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every run of SHINGLE words, or all the words where there are fewer. Chinese counts by characters."""
     found = re.findall(r"[\u3005-\u9fff]|\w+", text.casefold())
-    return frozenset(" ".join(found[at : at + SHINGLE]) for at in range(max(1, len(found) - SHINGLE + 1)))
+    return frozenset(zip(*(found[at:] for at in range(SHINGLE)), strict=False)) or frozenset([tuple(found)])
 
 
 def _numbers(text: str) -> list[str]:
@@ -149,7 +118,7 @@ def _numbers(text: str) -> list[str]:
     return sorted(re.findall(r"\d+", text))
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
     """Jaccard: shared shingles of all shingles, 0 to 1."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared)

@@ -18,3 +18,4 @@ class IndexSettings(BaseModel):
     chunk_tokens: Annotated[int, Field(ge=SMALLEST_BUDGET)] = 120  # the most cl100k tokens in a chunk
     candidates: PositiveInt = 50  # chunks that meaning and words each put forward
     rrf_k: NonNegativeInt = 60  # the larger, the less the first ranks count in the fusion
+    server: Annotated[str, Field(pattern="^https?://[^/]+$")] | None = None  # a Chroma server's, not ours

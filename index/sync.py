@@ -1,7 +1,8 @@
 """Bringing the catalog up to date with folders of files: what is new, changed, renamed, gone, unreadable.
 
 Knows how a file is named, recognised and read. A batch of documents is read, cut and embedded, and then
-stored in one transaction: an interruption loses at most the batch in hand, and none of its embeddings.
+stored in one transaction while the next is embedded: an interruption loses at most what is in hand, and no
+embedding.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 from corpus.document import Document
 from corpus.errors import LoadError, MissingFolder
@@ -23,8 +27,8 @@ from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.errors import FolderGone
 
-BATCH = 500  # chunks to a transaction; a longer document is one by itself
-EMBED = 128  # chunks embedded between two calls of progress
+BATCH = 250  # chunks to a transaction; a longer document is one by itself. Ctrl-C waits for one to be written
+EMBED = 64  # chunks embedded between two calls of progress
 SETTLED = 2_000_000_000  # nanoseconds: a file changed later than this before it was looked at may change
 # again within its time stamp's resolution, so its size and time are not trusted the next time
 
@@ -116,23 +120,29 @@ def sync(
     batch: list[Entry] = []
     texts: dict[str, str] = {}  # what to embed for the batch, by its hash
 
-    def store(looked_at: int) -> None:
-        done = looked_at - len(batch)
-        embed(catalog, embedder(), texts, lambda what: progress(done, len(files), what))
-        catalog.store(batch)
-        project()
-        batch.clear()
-        texts.clear()
+    with _InTurn() as in_turn:
 
-    for number, (source, path) in enumerate(sorted(files.items())):
-        progress(number - len(batch), len(files), source)
-        found = _look(source, path, known.get(source), met)
-        if found is not None:
-            batch.append(_entry(*found, chunk(found[0], chunk_tokens), texts))
-        if sum(len(entry.chunks) for entry in batch) >= BATCH:
-            store(number + 1)
-    if batch:
-        store(len(files))
+        def store(looked_at: int) -> None:
+            done, model = looked_at - len(batch), embedder()
+
+            def tell(number: int, of: int) -> None:
+                embedded = done + len(batch) * number // of
+                progress(embedded, len(files), f"embedding chunk {number + 1} of {of}")
+
+            embed(catalog, model, texts, tell)
+            in_turn(partial(_store, catalog, tuple(batch), project))
+            batch.clear()
+            texts.clear()
+
+        for number, (source, path) in enumerate(sorted(files.items())):
+            progress(number - len(batch), len(files), source)
+            found = _look(source, path, known.get(source), met)
+            if found is not None:
+                batch.append(_entry(*found, chunk(found[0], chunk_tokens), texts))
+            if sum(len(entry.chunks) for entry in batch) >= BATCH:
+                store(number + 1)
+        if batch:
+            store(len(files))
     hidden = tuple(f"{source}/" for source in met.failures if files[source].is_dir())  # not listed, not gone
     missing = (source for source in known.keys() - files.keys() if not source.startswith(hidden))
     gone = {source: known[source].content_hash for source in missing}
@@ -144,6 +154,38 @@ def sync(
     catalog.set_failures(prefixes, met.failures)
     progress(len(files), len(files), "")
     return _report(met, gone)
+
+
+class _InTurn:
+    """Carries out one thing after another in a thread, so that a batch is written while the next is embedded.
+
+    Waits for the thing before; what that raised is raised then, or at the end.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
+
+    def __call__(self, thing: Callable[[], None]) -> None:
+        self._wait()
+        self._last = self._thread.submit(thing)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown()
+        if kind is None:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._last is not None:
+            self._last.result()
+
+
+def _store(catalog: Catalog, batch: Sequence[Entry], project: Callable[[], None]) -> None:
+    catalog.store(batch)
+    project()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +253,16 @@ def pair_renames(added: Mapping[str, str], gone: Mapping[str, str]) -> dict[str,
 
 
 def embed(
-    catalog: Catalog, embedder: Embedder, texts: Mapping[str, str], progress: Callable[[str], None]
+    catalog: Catalog, embedder: Embedder, texts: Mapping[str, str], progress: Callable[[int, int], None]
 ) -> None:
-    """Give each text a vector that has none. They are stored as they come: an interruption keeps them."""
+    """Give each text a vector that has none. They are stored as they come: an interruption keeps them.
+
+    progress(texts embedded, texts to embed) is called before each part.
+    """
     model = catalog.manifest["fingerprint"]
     missing = catalog.missing_vectors(model, texts)
     for start in range(0, len(missing), EMBED):
-        progress(f"embedding chunk {start + 1} of {len(missing)}")
+        progress(start, len(missing))
         hashes = missing[start : start + EMBED]
         catalog.add_vectors(model, hashes, embedder.encode([texts[one] for one in hashes]))
 

@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ from tantivy import Occur, Query
 
 from index.catalog import Row
 from index.errors import StorageFailed
+from index.hits import Hits, Selection
 from index.projection import Projection, Unreadable
 
 CONTEXT_WEIGHT = 0.5  # of a word in the title or headings, beside 1 in the text
 LONGEST_WORD = 64  # characters; what is longer is no word (base64, rules of dashes)
+WIDE = 0.2  # share of the documents from which on sifting is quicker than a list of them in the query
 WRITER_MEMORY = 50_000_000  # bytes; tantivy's least for one thread is 15 million
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -115,29 +117,29 @@ class Words(Projection):
         found: Any = self._index.searcher().search(query, 1, count=True)
         return int(found.count)
 
-    def find(
-        self, question: str, limit: int, documents: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """At most `limit` (id, BM25 score), best first; of these documents only where they are given."""
+    def find(self, question: str, limit: int, selection: Selection | None = None) -> Hits:
+        """At most `limit` (chunk id, BM25 score), best first; of the selected documents only."""
         terms = [
             (Occur.Should, query) for word in question_words(question) for query in self._term_queries(word)
         ]
         if not terms or limit < 1:
             return []
         query = Query.boolean_query(terms)
-        if documents is not None:
-            inside = Query.const_score_query(
-                Query.term_set_query(self._schema, "document", sorted(documents)), 0
-            )
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
-        return self._search(query, limit)
+        if selection is None:
+            return self._search(query, limit)
+        sifted = selection.sift(partial(self._search, query), limit) if selection.share >= WIDE else None
+        return self._search(self._inside(selection.documents, query), limit) if sifted is None else sifted
+
+    def _inside(self, documents: Collection[str], query: Query) -> Query:
+        inside = Query.term_set_query(self._schema, "document", sorted(documents))
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(inside, 0))])
 
     def _term_queries(self, word: str) -> Iterator[Query]:
         yield Query.term_query(self._schema, "text", word, index_option="freq")
         context = Query.term_query(self._schema, "context", word, index_option="freq")
         yield Query.boost_query(context, CONTEXT_WEIGHT)
 
-    def _search(self, query: Query, limit: int) -> list[tuple[str, float]]:
+    def _search(self, query: Query, limit: int) -> Hits:
         if self._index is None:
             return []
         searcher = self._index.searcher()

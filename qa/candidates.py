@@ -53,7 +53,7 @@ _PAIR = re.compile(r"[A-Z]\w+,? and [A-Z]\w+")
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither|silent)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 _CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
 
 

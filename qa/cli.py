@@ -10,19 +10,17 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
-if TYPE_CHECKING:
-    from index import Index
-    from qa.settings import Settings
+from qa.evaluation.commands import evaluating
+from qa.evaluation.gold_commands import keeping
+from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, opened, progress_bar, shipped
 
-ERROR, REGRESSION, DECLINED = 1, 2, 3
 INTERRUPTED = 130  # 128 and the signal's number, as shells say it
 
 commands = typer.Typer(
@@ -30,14 +28,12 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+commands.add_typer(evaluating, name="eval")
+commands.add_typer(keeping, name="gold")
 
-Folder = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Config = Annotated[Path | None, typer.Option("--config", help="Settings file in place of qa.toml.")]
 Where = Annotated[
     list[str] | None, typer.Option("--where", metavar="KEY=VALUE", help="Only documents with this value.")
 ]
-INDEX = Path(".index")
 
 
 def _readable(question: str) -> str:
@@ -87,18 +83,6 @@ def _faults() -> tuple[type[Exception], ...]:
     return CorpusError, IndexFault, QAError
 
 
-@contextmanager
-def _opened(
-    folder: Path, config: Path | None, *, create: bool = False, rebuild: bool = False
-) -> Iterator[tuple[Index, Settings]]:
-    from index import Index
-    from qa.settings import load_settings
-
-    settings = load_settings(config)
-    with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
-        yield index, settings
-
-
 @commands.command()
 def sync(
     paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files.", show_default=False)] = None,
@@ -114,15 +98,15 @@ def sync(
     from qa.render import sync_text
 
     with (
-        _opened(folder, config, create=True, rebuild=rebuild) as (index, _),
-        _progress("Reading") as progress,
+        opened(folder, config, create=True, rebuild=rebuild) as (index, _),
+        progress_bar("Reading") as progress,
     ):
         if forget is not None:
             report = SyncReport(removed=index.forget(forget))
         else:
             known = list(index.roots().values())
             wanted = [*(known if rebuild or not paths else ()), *(paths or ())]
-            report = index.sync(wanted or [_shipped("documents")], progress)
+            report = index.sync(wanted or [shipped("documents")], progress)
     print(to_json(report) if as_json else sync_text(report))
     read = report.added or report.changed or report.renamed or report.unchanged
     return ERROR if report.failed and not read else 0
@@ -142,7 +126,7 @@ def search(
     from qa.render import as_json as to_json
     from qa.render import passages_text
 
-    with _opened(folder, config) as (index, _):
+    with opened(folder, config) as (index, _):
         passages = index.search(question, k, _filter(where))
     print(to_json(passages) if as_json else passages_text(passages, explain=explain) or "Nothing found.")
     return 0 if passages else DECLINED
@@ -161,7 +145,7 @@ def ask(
     from qa.render import answer_text
     from qa.render import as_json as to_json
 
-    with _opened(folder, config) as (index, settings):
+    with opened(folder, config) as (index, settings):
         answer = Assistant(index, settings.answer).ask(question, where=_filter(where))
     print(to_json(answer) if as_json else answer_text(answer))
     return DECLINED if answer.abstained else 0
@@ -181,7 +165,7 @@ def chat(
     from qa.render import as_json as to_json
 
     history: list[Turn] = []
-    with _opened(folder, config) as (index, settings):
+    with opened(folder, config) as (index, settings):
         assistant = Assistant(index, settings.answer)
         for question in _questions():
             try:
@@ -218,12 +202,12 @@ def show(
     from qa.render import documents_text, removed_text
 
     if document is None:
-        with _opened(folder, config) as (index, _):
+        with opened(folder, config) as (index, _):
             infos = index.documents()
         print(to_json(infos) if as_json else documents_text(infos))
         return
     name, start, end = _place(document)
-    with _opened(folder, config) as (index, _):
+    with opened(folder, config) as (index, _):
         found = index.document(name)
     text = found.text[start:end]
     if end is not None and not start < end <= len(found.text):
@@ -257,7 +241,7 @@ def doctor(
     from qa.render import findings_text
 
     check_data_file(data_file())
-    with _opened(folder, config) as (index, settings):
+    with opened(folder, config) as (index, settings):
         load_embedder(settings.index.embedder)
         findings = index.repair() if repair else index.check()
         documents = len(index.documents())
@@ -265,33 +249,6 @@ def doctor(
         to_json(findings) if as_json else findings_text(findings) or f"{documents} documents, no fault found"
     )
     return ERROR if any(finding.kind == "fault" for finding in findings) else 0
-
-
-@commands.command(name="eval")
-def evaluate(
-    gold: Annotated[
-        Path | None, typer.Argument(help="A .jsonl file or a folder of them.", show_default=False)
-    ] = None,
-    at_least: Annotated[int, typer.Option(help="Exit with 2 where fewer are right.")] = 0,
-    folder: Folder = INDEX,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> int:
-    """Ask questions whose answers are known: how many are right, and which are not."""
-    from qa import Assistant
-    from qa.evaluation.gold import read_gold
-    from qa.evaluation.judge import ask_all
-    from qa.render import as_json as to_json
-    from qa.render import verdicts_text
-
-    cases = read_gold(gold or _shipped("gold"))
-    with _opened(folder, config) as (index, settings), _progress("Asking") as progress:
-        verdicts = []
-        for verdict in ask_all(Assistant(index, settings.answer), cases):
-            verdicts.append(verdict)
-            progress(len(verdicts), len(cases), verdict.case.id)
-    print(to_json(verdicts) if as_json else verdicts_text(verdicts))
-    return REGRESSION if sum(verdict.right for verdict in verdicts) < at_least else 0
 
 
 @commands.command()
@@ -321,24 +278,3 @@ def _filter(where: Sequence[str] | None) -> dict[str, str]:
             raise typer.BadParameter(f"--where {condition}: give KEY=VALUE, each key once")
         fields[key] = value
     return fields
-
-
-def _shipped(name: str) -> Path:
-    """A folder that ships with the package: documents, gold."""
-    import corpus
-
-    return Path(corpus.__file__).parent / name
-
-
-@contextmanager
-def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on stderr where a person looks on: done, total, what is at hand."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    what = TextColumn("{task.fields[what]}", markup=False)
-    columns: tuple[Any, ...] = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), what)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        task = bars.add_task(doing, total=None, what="")
-        yield lambda done, total, now: bars.update(task, completed=done, total=total, what=now)

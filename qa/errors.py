@@ -3,7 +3,9 @@
 QAError
 ├── SpanMismatch      a quote is not what stands in the stored document: nothing of it is shown
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
-└── GoldError         a gold file cannot be read; names the file, the line and the reason
+├── GoldError         a gold file cannot be read; names the file, the line and the reason
+├── RunError          the folder of an evaluation's run cannot be read or compared
+└── GateError         the file of an evaluation's gate cannot be read, or names a measure that is none
 """
 
 
@@ -25,3 +27,11 @@ class BadSettings(QAError):
 
 class GoldError(QAError):
     """A gold file that cannot be used: where, and why."""
+
+
+class RunError(QAError):
+    """A run that cannot be used: which, and why."""
+
+
+class GateError(QAError):
+    """A gate that cannot be used: where, and why."""

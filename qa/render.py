@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from corpus import Document
     from index import DocumentInfo, Finding, Passage, SyncReport
     from qa.answer import Answer, Disagreement
-    from qa.evaluation.judge import Verdict
 
 LEADS = 3  # passages named with a declined answer
 
@@ -128,19 +127,3 @@ def removed_text(document: Document) -> str:
 
 def findings_text(findings: Iterable[Finding]) -> str:
     return "\n".join(f"{one.kind}: {one.what}: {one.way_out}" for one in findings)
-
-
-def verdicts_text(verdicts: Sequence[Verdict]) -> str:
-    """How many are right, in all and of each kind; then each question that was answered wrongly, and why."""
-    from qa.evaluation.judge import Tally, tally_by_kind
-
-    right, total = sum(verdict.right for verdict in verdicts), len(verdicts)
-    low, high = Tally(right, total).interval
-    share = f"{right / total:.3f}, 95 % interval {low:.3f} to {high:.3f}"
-    lines = [f"{right} of {total} right ({share})"]
-    lines += [f"  {kind}: {one.right} of {one.total}" for kind, one in tally_by_kind(verdicts).items()]
-    for verdict in verdicts:
-        if not verdict.right:
-            lines.append(f"{verdict.case.id}: {verdict.case.question}")
-            lines += [f"  {fault}" for fault in verdict.faults]
-    return "\n".join(lines)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index import Embedder
 from index.catalog import Catalog
+from index.matrix import Matrix
 from index.vectors import Vectors
 from index.words import Words
 
@@ -65,14 +66,11 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
 
 def contents(folder: Path) -> dict[str, Any]:
     """All that an index folder holds, but for times: to compare two of them. Fails if a part is behind."""
-    catalog, words, vectors = (
-        Catalog(folder / "catalog.sqlite"),
-        Words(folder / "words"),
-        Vectors(folder / "chroma"),
-    )
+    catalog = Catalog(folder / "catalog.sqlite")
+    words, matrix, vectors = Words(folder / "words"), Matrix(folder / "matrix"), Vectors(folder / "chroma")
     try:
-        assert words.open_at(catalog)
-        assert vectors.open_at(catalog)
+        for projection in (words, matrix, vectors):
+            assert projection.open_at(catalog)
         sources = catalog.sources()
         ids = catalog.added_since(0)
         questions = ("tea paddy water", "blockchain parks", "steamed oxidise dried", "fields")
@@ -83,9 +81,10 @@ def contents(folder: Path) -> dict[str, Any]:
             "vectors": {row.id: row.vector.tobytes() for row in catalog.rows(ids)},
             "words": words.ids(),
             "hits": {question: {id for id, _ in words.find(question, 1_000)} for question in questions},
+            "matrix": matrix.ids(),
             "chroma": vectors.ids(),
         }
     finally:
         catalog.close()
-        words.close()
-        vectors.close()
+        for projection in (words, matrix, vectors):
+            projection.close()

@@ -16,6 +16,7 @@ from filelock import FileLock
 from corpus.document import Document
 from index.catalog import Catalog, Entry, KeyedChunk
 from index.chunk import Chunk
+from index.matrix import Matrix
 from index.projection import MARK, Projection, read_mark
 from index.vectors import Vectors
 from index.words import Words
@@ -30,7 +31,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     catalog.close()
 
 
-@pytest.fixture(params=[Words, Vectors])
+@pytest.fixture(params=[Words, Matrix, Vectors])
 def projection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Projection]:
     projection: Projection = request.param(tmp_path / "projection")
     yield projection
@@ -262,11 +263,14 @@ def test_a_file_in_its_place_gives_way(projection: Projection, catalog: Catalog,
 FULL = """
 import resource, sys
 from pathlib import Path
-from index import vectors, words
 from index.catalog import Catalog
 from index.errors import StorageFailed
+from index.matrix import Matrix
+from index.vectors import Vectors
+from index.words import Words
 catalog = Catalog(Path(sys.argv[1]))
-projection = {"Words": words.Words, "Vectors": vectors.Vectors}[sys.argv[2]](Path(sys.argv[3]))
+kinds = {kind.__name__: kind for kind in (Words, Matrix, Vectors)}
+projection = kinds[sys.argv[2]](Path(sys.argv[3]))
 limits = resource.getrlimit(resource.RLIMIT_FSIZE)
 for limit in (10, 500, 20_000):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))

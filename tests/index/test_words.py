@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog import Row
+from index.hits import Selection
 from index.words import Words, question_words, words
 
 
@@ -94,11 +95,12 @@ def test_a_limit_cuts_the_worst(lexical: Words) -> None:
     assert [id for id, _ in lexical.find("industrial parks planned", 1)] == ["a"]
 
 
-def test_a_filter_keeps_scores_and_drops_other_documents(lexical: Words) -> None:
+@pytest.mark.parametrize("share", [0.01, 0.5])
+def test_a_filter_keeps_scores_and_drops_other_documents(lexical: Words, share: float) -> None:
     free = dict(lexical.find("planned tea", 10))
+    two = Selection(frozenset(["two"]), share, lambda ids: {id: {"c": "two"}.get(id, "one") for id in ids})
 
-    assert dict(lexical.find("planned tea", 10, ["two"])) == {"c": pytest.approx(free["c"])}
-    assert lexical.find("planned tea", 10, []) == []
+    assert dict(lexical.find("planned tea", 10, two)) == {"c": pytest.approx(free["c"])}
 
 
 @pytest.mark.parametrize(

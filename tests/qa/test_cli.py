@@ -185,30 +185,6 @@ class TestOnAnIndex:
         assert run(["doctor", "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == []
 
-    def test_eval_counts_what_is_right_and_lists_the_others(
-        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        case = {"question": ASKED, "kind": "list", "origin": "written by hand", "date": "2026-11-21"}
-        right = case | {"id": "right", "facts": [["Hainan"]]}
-        wrong = case | {"id": "wrong", "facts": [["Atlantis"]]}
-        gold = tmp_path / "gold.jsonl"
-        gold.write_text(f"{json.dumps(right)}\n{json.dumps(wrong)}\n")
-        assert run(["eval", str(gold)]) == 0
-        assert capsys.readouterr().out.splitlines() == [
-            "1 of 2 right (0.500, 95 % interval 0.095 to 0.905)",
-            "  list: 1 of 2",
-            f"wrong: {ASKED}",
-            "  lacks Atlantis",
-        ]
-        assert run(["eval", str(gold), "--json"]) == 0
-        verdicts = json.loads(capsys.readouterr().out)
-        assert [(one["case"]["id"], one["faults"]) for one in verdicts] == [
-            ("right", []),
-            ("wrong", ["lacks Atlantis"]),
-        ]
-        assert run(["eval", str(gold), "--at-least", "1"]) == 0
-        assert run(["eval", str(gold), "--at-least", "2"]) == 2
-
     @pytest.mark.parametrize("command", ["ask", "search"])
     @pytest.mark.parametrize(
         ("question", "part"), [("", "empty"), (" \n", "empty"), ("why " * 25_000, "100,000 characters")]

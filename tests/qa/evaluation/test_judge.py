@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scipy.stats import binomtest
 
 from qa import Assistant
 from qa.errors import GoldError
 from qa.evaluation.gold import Case, read_gold
-from qa.evaluation.judge import Tally, ask_all, faults_of, tally_by_kind
+from qa.evaluation.judge import faults_of
 
 CASE: dict[str, Any] = {
     "id": "parks",
@@ -84,14 +83,3 @@ def test_a_disagreement_is_right_when_its_values_are_shown(assistant: Assistant)
     assert list(faults_of(disagreeing, replace(answer, disagreements=()))) == [
         "does not show that sources differ: 22, 21"
     ]
-
-
-def test_verdicts_are_counted_by_kind(assistant: Assistant) -> None:
-    cases = [case(), case(id="b", facts=[["Tibet"]]), case(id="c", kind="who", facts=[["Hainan"]])]
-    assert tally_by_kind(list(ask_all(assistant, cases))) == {"list": Tally(1, 2), "who": Tally(1, 1)}
-
-
-@pytest.mark.parametrize(("right", "total"), [(93, 120), (0, 10), (10, 10), (1, 2)])
-def test_the_interval_is_the_one_that_scipy_gives(right: int, total: int) -> None:
-    theirs = binomtest(right, total).proportion_ci(method="wilson")
-    assert Tally(right, total).interval == pytest.approx((theirs.low, theirs.high), abs=1e-6)

@@ -1,0 +1,188 @@
+"""qa eval: run a gold set, compare two runs, accept one as the baseline.
+
+What is slow to load is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from qa.options import INDEX, REGRESSION, AsJson, Config, Folder, opened, progress_bar, shipped
+
+if TYPE_CHECKING:
+    from qa.evaluation.compare import Comparison
+    from qa.evaluation.figures import Figure
+    from qa.evaluation.run import Run
+
+RUNS = Path("runs")
+TREND = 12  # runs that a report looks back on
+DEFAULT = "default"
+FROM = "run"  # the command that `qa eval` alone means
+
+
+class RunFirst(TyperGroup):
+    """`qa eval my.jsonl` is `qa eval run my.jsonl`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = args and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else [FROM, *args])
+
+
+evaluating = typer.Typer(cls=RunFirst, help="Ask questions whose answers are known, and measure the answers.")
+
+Runs = Annotated[Path, typer.Option("--runs", help="Where run folders lie.")]
+GateFile = Annotated[
+    str | None,
+    typer.Option("--gate", metavar="FILE", help="Exit with 2 where it is not kept; 'default' is built in."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="The run to compare with.", show_default="baseline, beside the gold set"),
+]
+
+
+@evaluating.command(name=FROM)
+def run_gold_set(
+    gold: Annotated[
+        Path | None, typer.Argument(help="A .jsonl file or a folder of them.", show_default=False)
+    ] = None,
+    k: Annotated[int, typer.Option("-k", "--k", min=1, help="Passages to measure retrieval on.")] = 5,
+    tag: Annotated[str, typer.Option(help="A word for the run folder's name.")] = "",
+    gate: GateFile = None,
+    baseline: Baseline = None,
+    runs: Runs = RUNS,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Ask a gold set, or the one that ships: every measure with its interval, and what came out wrong."""
+    from datetime import datetime
+
+    from qa import Assistant
+    from qa.evaluation.compare import compare
+    from qa.evaluation.gold import read_gold
+    from qa.evaluation.run import new_folder, run_gold
+    from qa.evaluation.texts import comparison_text, run_text
+    from qa.render import as_json as to_json
+
+    gold = gold or shipped("gold")
+    cases = read_gold(gold)
+    earlier = _baseline(gold, baseline) if baseline or gate else None
+    with opened(folder, config) as (index, settings), progress_bar("Asking") as progress:
+        run = run_gold(Assistant(index, settings.answer), cases, k, progress)
+    place = new_folder(runs, tag, datetime.now())
+    run.write(place)
+    comparison = compare(earlier, run) if earlier else None
+    if as_json:
+        print(to_json({"run": place, "summary": run.summary, "comparison": comparison}))
+    else:
+        texts = [run_text(run), *([comparison_text(comparison)] if comparison else []), str(place)]
+        print("\n\n".join(texts))
+    return _pass(gate, run, comparison)
+
+
+@evaluating.command(name="compare")
+def compare_runs(
+    before: Annotated[Path, typer.Argument(metavar="A", help="A run folder.", show_default=False)],
+    after: Annotated[Path, typer.Argument(metavar="B", help="A later one.", show_default=False)],
+    gate: GateFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """What B gained and lost against A: each measure with its interval, and the questions that flipped."""
+    from qa.evaluation.compare import compare
+    from qa.evaluation.run import Run
+    from qa.evaluation.texts import comparison_text
+    from qa.render import as_json as to_json
+
+    run = Run.read(after)
+    comparison = compare(Run.read(before), run)
+    print(to_json(comparison) if as_json else comparison_text(comparison))
+    return _pass(gate, run, comparison)
+
+
+@evaluating.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help=".html, .md, .xml (JUnit) or .csv", show_default=False),
+    ],
+    against: Annotated[Path | None, typer.Option(help="A run to compare with.", show_default=False)] = None,
+) -> None:
+    """Write a run for people or programs to read: the ending of each file says how."""
+    from qa.errors import RunError
+    from qa.evaluation import exports
+    from qa.evaluation.compare import compare
+    from qa.evaluation.run import Run
+
+    run = Run.read(folder)
+    comparison = compare(Run.read(against), run) if against else None
+    for file in files:
+        match file.suffix:
+            case ".html":
+                from qa.evaluation.report import html_report
+
+                text = html_report(folder.name, run, comparison, _earlier(folder))
+            case ".md":
+                text = exports.markdown(folder.name, run, comparison)
+            case ".xml":
+                text = exports.junit(folder.name, run)
+            case ".csv":
+                text = exports.table(run)
+            case _:
+                raise typer.BadParameter(f"{file}: give a file that ends in .html, .md, .xml or .csv")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"{file} cannot be written: {error.strerror}") from error
+        print(file)
+
+
+def _earlier(folder: Path) -> list[tuple[str, Figure]]:
+    """The runs beside this one over the same gold set, up to this one, with the share that is right."""
+    from qa.evaluation.run import SUMMARY, read_summary
+
+    gold = read_summary(folder).conditions.gold
+    beside = sorted(path.parent for path in folder.resolve().parent.glob(f"*/{SUMMARY}"))
+    summaries = [(path.name, read_summary(path)) for path in beside if path.name <= folder.resolve().name]
+    return [(name, one.figures[0]) for name, one in summaries if one.conditions.gold == gold][-TREND:]
+
+
+@evaluating.command()
+def accept(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why it is the new baseline.", show_default=False)],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Where it goes.", show_default="that of the shipped set")
+    ] = None,
+) -> None:
+    """Make a run the baseline that later ones are measured against, and record why."""
+    from qa.evaluation.baseline import accept as accept_run
+
+    place = baseline or shipped("gold") / "baseline"
+    accept_run(run, place, reason)
+    print(f"{run} is the baseline in {place}")
+
+
+def _baseline(gold: Path, baseline: Path | None) -> Run:
+    """The run to compare with: the one named, or the one beside the gold set."""
+    from qa.evaluation.run import Run
+
+    return Run.read(baseline or (gold if gold.is_dir() else gold.parent) / "baseline")
+
+
+def _pass(gate: str | None, run: Run, comparison: Comparison | None) -> int:
+    """0, or REGRESSION with the reasons on stderr."""
+    from qa.evaluation.gate import Gate, read_gate, reasons
+
+    if gate is None:
+        return 0
+    found = list(reasons(Gate() if gate == DEFAULT else read_gate(Path(gate)), run, comparison))
+    for reason in found:
+        print("qa: gate:", reason, file=sys.stderr)
+    return REGRESSION if found else 0

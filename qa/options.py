@@ -1,0 +1,74 @@
+"""What the commands share: exit codes, options, opening the index, the bar that shows how far one is.
+
+What is slow to load is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from index import Index
+    from qa.settings import Settings
+
+ERROR, REGRESSION, DECLINED = 1, 2, 3
+INDEX = Path(".index")
+
+Folder = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file in place of qa.toml.")]
+
+
+@contextmanager
+def opened(
+    folder: Path, config: Path | None, *, create: bool = False, rebuild: bool = False
+) -> Iterator[tuple[Index, Settings]]:
+    from index import Index
+    from qa.settings import load_settings
+
+    settings = load_settings(config)
+    with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
+        yield index, settings
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with the package: documents, gold."""
+    import corpus
+
+    return Path(corpus.__file__).parent / name
+
+
+@contextmanager
+def progress_bar(doing: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on stderr where a person looks on: done, total, what is at hand."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    what = TextColumn("{task.fields[what]}", markup=False)
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        what,
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task(doing, total=None, what="", rate="")
+
+        def show(done: int, total: int, now: str) -> None:
+            bars.update(task, completed=done, total=total, what=now, rate=_rate(bars.tasks[task].speed))
+
+        yield show
+
+
+def _rate(a_second: float | None) -> str:
+    if a_second is None:
+        return ""
+    return f"{a_second:.0f}/s" if a_second >= 1 else f"{a_second * 60:.0f}/min"
