@@ -17,9 +17,10 @@ from corpus.encoding import one_line
 from corpus.errors import LoadError
 from corpus.loaders import Loaded, html, markdown, office, pdf, sheet, text
 
-LOADER_VERSION = "blocks-1"  # changes whenever the same file may read differently
+LOADER_VERSION = "blocks-2"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
 LONGEST_TITLE = 200  # characters; a longer first paragraph is no title
+OPENING = 5  # blocks in which a heading may be the title: what stands further down heads only a part
 
 LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
     ".txt": text.read,
@@ -100,9 +101,9 @@ def _tidy(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _first_title(blocks: Sequence[Block]) -> str | None:
-    """The outermost heading, the first of them; else a short first paragraph that is no sentence."""
+    """The outermost heading of the opening, the first of them; else a short first paragraph, no sentence."""
     kept = [block for block in blocks if block.removed_by is None]
-    headings = [block for block in kept if block.kind == "heading"]
+    headings = [block for block in kept[:OPENING] if block.kind == "heading"]
     if headings:
         return min(headings, key=lambda block: block.level).text
     first = kept[0]

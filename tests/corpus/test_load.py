@@ -35,13 +35,14 @@ def test_the_suffix_may_be_in_capitals(load_bytes: LoadBytes) -> None:
     [
         ("a.md", "---\ntitle: Declared\n---\n# Heading\n\nText.", "Declared"),
         ("a.md", "Text.\n\n## Second\n\n# First\n", "First"),
+        ("a.md", "Text.\n\n" * 5 + "# Figure 1\n", "a"),
         ("a.md", "A short first paragraph", "A short first paragraph"),
         ("a.md", "A sentence is no title.", "a"),
         ("a.md", "word " * 100, "a"),
         ("the stem.csv", "a,b\n1,2\n", "the stem"),
     ],
 )
-def test_the_title_is_declared_or_the_first_heading_or_line_or_the_stem(
+def test_the_title_is_declared_or_a_heading_or_line_of_the_opening_or_the_stem(
     load_bytes: LoadBytes, name: str, text: str, title: str
 ) -> None:
     assert load_bytes(name, text.encode()).title == title
