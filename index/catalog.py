@@ -369,6 +369,27 @@ class Catalog:
         found = {row[0]: _row(*row) for row in rows}
         return [found[id] for id in ids if id in found]
 
+    def beside(self, ids: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
+        """For each of the ids, the chunks before and after it; None at the edges of its document."""
+        rows = self._database.all(
+            "SELECT id, "
+            "(SELECT id FROM chunks WHERE document_id = here.document_id AND ordinal = here.ordinal - 1), "
+            "(SELECT id FROM chunks WHERE document_id = here.document_id AND ordinal = here.ordinal + 1) "
+            "FROM chunks AS here WHERE id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(ids)),
+        )
+        return {id: (before, after) for id, before, after in rows}
+
+    def cosines(self, vector: NDArray[np.float32], ids: Iterable[str]) -> dict[str, float]:
+        """Of `vector`, a unit vector, and each of the chunks: the same wherever a chunk stands."""
+        rows = self._database.all(
+            "SELECT chunks.id, vector FROM chunks JOIN vectors USING (text_hash) "
+            "WHERE model = ? AND chunks.id IN (SELECT value FROM json_each(?))",
+            self.manifest.get("fingerprint"),
+            json.dumps(list(ids)),
+        )
+        return {id: float(np.frombuffer(stored, "<f4") @ vector) for id, stored in rows}
+
     def owners(self, ids: Sequence[str]) -> dict[str, str]:
         """The document's id of each chunk that there is."""
         return dict(

@@ -1,14 +1,15 @@
 """From a question to passages: by meaning and by words, fused, without repetitions.
 
 Knows the order of the steps, not how any of them stores what it needs. The question is embedded once; the
-two arms give candidates; fusion ranks them; what says the same as a better one is folded into it.
+two arms give candidates; their scores and those of the chunks beside them rank them; what says the same as
+a better one is folded into it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from index.catalog import Catalog, Row
 from index.embed import Embedder
 from index.errors import BadQuestion
-from index.fuse import Fused, fuse
+from index.fuse import combine, with_neighbours
 from index.hits import Hits, Selection
 from index.settings import IndexSettings
 from index.words import Words
@@ -31,10 +32,10 @@ SAME = 0.9  # of the shingles of two passages, from which on they say the same
 class Passage:
     """A chunk that was found. `text` is exactly `document.text[start:end]`.
 
-    start, end, sentences: characters into the document's text, half-open. score: fused, higher is better,
-    not comparable between questions. rank_meaning, rank_words: from 1; None where that arm did not find
-    it. similarity: cosine of question and passage, -1 to 1. also_in: sources of other documents that say
-    the same. page: that the passage begins on, for documents that have pages.
+    start, end, sentences: characters into the document's text, half-open. score: fused, 0 to 1, higher is
+    better, not comparable between questions. rank_meaning, rank_words: from 1; None where that arm did not
+    find it. similarity: cosine of question and passage, -1 to 1. also_in: sources of other documents that
+    say the same. page: that the passage begins on, for documents that have pages.
     """
 
     document_id: str
@@ -82,29 +83,47 @@ def search(
     """At most k passages, best first. nearest: so many chunks of a selection by their meaning."""
     asked = embedder.encode([question])[0]
     depth = max(settings.candidates, k)
-    rankings = {
-        "meaning": [id for id, _ in nearest(asked, depth, selection)],
-        "words": [id for id, _ in words.find(question, depth, selection)],
+    found = {
+        "meaning": nearest(asked, depth, selection),
+        "words": words.find(question, depth, selection),
     }
-    fused = {one.id: one for one in fuse(rankings, k=settings.rrf_k)}
-    best = collapse(catalog.rows(list(fused)), k)
-    return [_passage(row, fused[row.id], asked, also_in, catalog) for row, also_in in best]
+    beside = catalog.beside([id for hits in found.values() for id, _ in hits])
+    around = {id for neighbours in beside.values() for id in neighbours if id is not None}
+    arms = [catalog.cosines(asked, beside.keys() | around), dict(found["words"])]
+    scores = with_neighbours(combine(arms), beside, settings.neighbours)
+    best = collapse(catalog.rows(sorted(scores, key=lambda id: (-scores[id], id))), k)
+    ranks = {arm: {id: rank for rank, (id, _) in enumerate(hits, 1)} for arm, hits in found.items()}
+    return [_passage(one, scores, ranks, asked, catalog) for one in best]
 
 
-def collapse(rows: Iterable[Row], k: int) -> list[tuple[Row, tuple[str, ...]]]:
-    """The first k rows that differ, each with the sources of other documents that say it too."""
-    kept: list[tuple[Row, frozenset[tuple[str, ...]], dict[str, None]]] = []
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """row: to be shown. found: the id by which it ranks, its own or that of the same text further down in
+    its document. also_in: sources of other documents that say the same."""
+
+    row: Row
+    found: str
+    also_in: dict[str, None] = field(default_factory=dict)
+
+
+def collapse(rows: Iterable[Row], k: int) -> list[Kept]:
+    """The first k rows that differ. Of the same text in one document, its first place is shown."""
+    kept: list[Kept] = []
+    shingled: list[frozenset[tuple[str, ...]]] = []
     for row in rows:
         shingles = _shingles(row.text)
-        for first, others, also_in in kept:
-            if _overlap(shingles, others) >= SAME and _numbers(row.text) == _numbers(first.text):
-                if row.source != first.source:
-                    also_in[row.source] = None
+        for at, one in enumerate(kept):
+            if _overlap(shingles, shingled[at]) >= SAME and _numbers(row.text) == _numbers(one.row.text):
+                if row.source != one.row.source:
+                    one.also_in[row.source] = None
+                elif row.text == one.row.text and row.start < one.row.start:
+                    kept[at] = replace(one, row=row)
                 break
         else:
             if len(kept) < k:
-                kept.append((row, shingles, {}))
-    return [(row, tuple(also_in)) for row, _, also_in in kept]
+                kept.append(Kept(row, row.id))
+                shingled.append(shingles)
+    return kept
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -125,8 +144,13 @@ def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]])
 
 
 def _passage(
-    row: Row, fused: Fused, asked: NDArray[np.float32], also_in: Sequence[str], catalog: Catalog
+    kept: Kept,
+    scores: Mapping[str, float],
+    ranks: Mapping[str, Mapping[str, int]],
+    asked: NDArray[np.float32],
+    catalog: Catalog,
 ) -> Passage:
+    row = kept.row
     pages = catalog.pages(row.document_id)
     return Passage(
         document_id=row.document_id,
@@ -138,11 +162,11 @@ def _passage(
         headings=row.headings,
         sentences=row.sentences,
         metadata=row.metadata,
-        score=fused.score,
-        found_by=tuple(fused.ranks),
-        rank_meaning=fused.ranks.get("meaning"),
-        rank_words=fused.ranks.get("words"),
+        score=scores[kept.found],
+        found_by=tuple(arm for arm, ids in ranks.items() if kept.found in ids),
+        rank_meaning=ranks["meaning"].get(kept.found),
+        rank_words=ranks["words"].get(kept.found),
         similarity=float(row.vector @ asked),
-        also_in=tuple(also_in),
+        also_in=tuple(kept.also_in),
         page=next((page.number for page in pages if page.start <= row.start < page.end), None),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from index.chunk import SMALLEST_BUDGET
 
@@ -17,5 +17,5 @@ class IndexSettings(BaseModel):
     embedder: Annotated[str, Field(min_length=1)] = "all-MiniLM-L6-v2"  # a model's name, or the path of one
     chunk_tokens: Annotated[int, Field(ge=SMALLEST_BUDGET)] = 120  # the most cl100k tokens in a chunk
     candidates: PositiveInt = 50  # chunks that meaning and words each put forward
-    rrf_k: NonNegativeInt = 60  # the larger, the less the first ranks count in the fusion
+    neighbours: Annotated[float, Field(ge=0, le=1)] = 0.25  # of the scores beside a chunk, added to its own
     server: Annotated[str, Field(pattern="^https?://[^/]+$")] | None = None  # a Chroma server's, not ours

@@ -124,6 +124,23 @@ def test_rows_come_in_the_order_asked_for_without_those_that_are_gone(catalog: C
     assert (rows[0].headings, rows[0].sentences) == (("Head",), ((4, 7),))
 
 
+def test_beside_a_chunk_stand_those_before_and_after_it_in_its_document(catalog: Catalog) -> None:
+    store(catalog, entry("a", "x", "y", "z"), entry("b", "x"))
+
+    assert catalog.beside(["a y", "a z", "b x", "gone"]) == {
+        "a y": ("a x", "a z"),
+        "a z": ("a y", None),
+        "b x": (None, None),
+    }
+
+
+def test_cosines_are_those_of_the_chunks_asked_for(catalog: Catalog) -> None:
+    store(catalog, entry("a", "x", "y", "z"))
+
+    cosines = catalog.cosines(np.array([0.6, 0.8, 0], np.float32), ["a y", "a z", "gone"])
+    assert cosines == {"a y": pytest.approx(0.8), "a z": 0}
+
+
 def test_the_listing_and_the_owners_say_what_each_document_is_found_by(catalog: Catalog) -> None:
     one, two = entry("b", "x", publisher="P"), entry("a", "y")
     store(catalog, one, two)

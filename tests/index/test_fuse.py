@@ -1,56 +1,69 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fuse import fuse
+from index.fuse import combine, with_neighbours
 
-IDS = st.lists(st.sampled_from("abcdefgh"), unique=True)
-
-
-def test_a_score_is_the_sum_of_weight_over_k_plus_rank() -> None:
-    fused = fuse({"meaning": ["a", "b"], "words": ["b", "c"]}, k=60, weights={"words": 0.5})
-
-    assert [one.id for one in fused] == ["b", "a", "c"]
-    assert fused[0].score == pytest.approx(1 / 62 + 0.5 / 61)
-    assert fused[1].score == pytest.approx(1 / 61)
-    assert fused[2].score == pytest.approx(0.5 / 62)
-    assert fused[0].ranks == {"meaning": 2, "words": 1}
+SCORES = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(-1, 40))
 
 
-def test_equal_scores_are_ordered_by_id() -> None:
-    assert [one.id for one in fuse({"meaning": ["z"], "words": ["y"]})] == ["y", "z"]
+def test_a_combined_score_is_the_mean_of_the_shares_of_each_arms_best() -> None:
+    combined = combine([{"a": 0.8, "b": 0.4}, {"b": 12.0, "c": 3.0}])
+
+    assert combined == {"a": 0.5, "b": pytest.approx(0.75), "c": 0.125}
 
 
-def test_equal_scores_are_ordered_by_the_best_rank_before_the_id() -> None:
-    rankings = {"one": ["z", "x", "w"], "two": ["a", "b", "v"]}
-    fused = fuse(rankings, k=0, weights={"one": 1.0, "two": 2.0})
-
-    assert [(one.id, one.score) for one in fused[:4]] == [("a", 2.0), ("z", 1.0), ("b", 1.0), ("v", 2 / 3)]
+def test_what_is_contrary_in_meaning_counts_nothing() -> None:
+    assert combine([{"a": -0.2, "b": -0.1}, {"a": 3.0}]) == {"a": 0.5, "b": 0.0}
+    assert combine([{}, {}]) == {}
 
 
-def test_an_id_named_twice_in_a_ranking_counts_at_its_better_rank() -> None:
-    assert fuse({"one": ["a", "a"]}, k=60)[0].score == pytest.approx(1 / 61)
+@given(SCORES, SCORES)
+def test_every_id_of_any_arm_scores_from_zero_to_one(one: dict[str, float], other: dict[str, float]) -> None:
+    combined = combine([one, other])
+
+    assert combined.keys() == one.keys() | other.keys()
+    assert all(0 <= score <= 1 for score in combined.values())
 
 
-@given(IDS, IDS)
-def test_every_id_comes_out_once_and_scores_fall(one: list[str], two: list[str]) -> None:
-    fused = fuse({"one": one, "two": two})
+@given(SCORES, st.floats(0.1, 10))
+def test_the_unit_of_an_arm_does_not_matter(scores: dict[str, float], unit: float) -> None:
+    scaled = {id: score * unit for id, score in scores.items()}
 
-    assert sorted(item.id for item in fused) == sorted({*one, *two})
-    assert all(first.score >= second.score for first, second in pairwise(fused))
-
-
-@given(IDS, IDS)
-def test_the_order_of_the_rankings_does_not_matter(one: list[str], two: list[str]) -> None:
-    assert [item.id for item in fuse({"one": one, "two": two})] == [
-        item.id for item in fuse({"two": two, "one": one})
-    ]
+    assert combine([scaled]) == pytest.approx(combine([scores]))
 
 
-@given(IDS)
-def test_one_ranking_alone_keeps_its_order(ids: list[str]) -> None:
-    assert [item.id for item in fuse({"one": ids})] == ids
+def test_a_score_takes_a_share_of_those_beside_it() -> None:
+    scores = {"a": 0.2, "b": 0.6, "c": 1.0}
+    beside = {"b": ("a", "c")}
+
+    assert with_neighbours(scores, beside, 0.25) == {"b": pytest.approx((0.6 + 0.25 * 1.2) / 1.5)}
+    assert with_neighbours(scores, beside, 0) == {"b": 0.6}
+
+
+def test_at_the_edge_of_a_document_its_own_score_stands_in() -> None:
+    scores = {"a": 0.4, "b": 0.8}
+    beside = {"a": (None, "b"), "b": ("a", None)}
+
+    assert with_neighbours(scores, beside, 0.5) == {"a": pytest.approx(0.5), "b": pytest.approx(0.7)}
+    assert with_neighbours({"a": 0.4}, {"a": (None, None)}, 0.5) == {"a": pytest.approx(0.4)}
+
+
+def test_a_neighbour_without_a_score_counts_nothing() -> None:
+    assert with_neighbours({"a": 0.6}, {"a": ("gone", None), "new": (None, None)}, 0.5) == {
+        "a": pytest.approx(0.45),
+        "new": 0.0,
+    }
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1))
+def test_scores_stay_between_the_least_and_the_best_around(scores: list[float], share: float) -> None:
+    ids = [str(at) for at in range(len(scores))]
+    beside = dict(zip(ids, zip([None, *ids[:-1]], [*ids[1:], None], strict=True), strict=True))
+    blended = with_neighbours(dict(zip(ids, scores, strict=True)), beside, share)
+
+    for at, id in enumerate(ids):
+        around = scores[max(0, at - 1) : at + 2]
+        assert min(around) - 1e-9 <= blended[id] <= max(around) + 1e-9

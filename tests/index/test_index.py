@@ -98,7 +98,7 @@ def test_all_that_differs_is_named_at_once(open_index: Callable[..., Index]) -> 
 
 @pytest.mark.usefixtures("index")
 def test_settings_that_are_not_built_in_may_change(open_index: Callable[..., Index]) -> None:
-    assert open_index(settings=IndexSettings(candidates=1, rrf_k=1)).search("tea", k=3)
+    assert open_index(settings=IndexSettings(candidates=1, neighbours=0)).search("tea", k=3)
 
 
 def test_rebuilding_reads_the_known_folders_again(

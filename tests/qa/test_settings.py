@@ -43,8 +43,8 @@ def test_an_argument_goes_before_a_variable_before_the_file_before_the_default(
 
 def test_a_named_file_stands_in_place_of_qa_toml() -> None:
     write("qa.toml", "[index]\ncandidates = 7\n")
-    other = write("other.toml", "[index]\nrrf_k = 10\n")
-    assert load_settings(other).index == IndexSettings(rrf_k=10)
+    other = write("other.toml", "[index]\ncandidates = 10\n")
+    assert load_settings(other).index == IndexSettings(candidates=10)
 
 
 def test_the_folder_of_the_index_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:

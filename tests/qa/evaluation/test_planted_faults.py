@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ import index.sync
 from corpus import Document
 from index import Embedder, Index
 from index.chunk import Chunk, chunk
-from index.fuse import fuse
+from index.words import Words
 from qa import AnswerSettings, Assistant, Sentence
 from qa.cite import Citer
 from qa.evaluation import metrics
@@ -94,10 +94,7 @@ def test_a_threshold_at_zero(assistant: Assistant, caught: Caught) -> None:
 
 
 def test_fusion_switched_off(assistant: Assistant, caught: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unfused(rankings: Mapping[str, Sequence[str]], **settings: Any) -> Any:
-        return fuse({"meaning": rankings["meaning"]}, **settings)
-
-    monkeypatch.setattr(index.search, "fuse", unfused)
+    monkeypatch.setattr(Words, "find", lambda *_: [])
     assert "both_arms" in caught(Assistant(assistant.index))
 
 
