@@ -328,6 +328,11 @@ class Catalog:
 
     # Chunks, as the projections and the search see them
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no chunk: known at once, where counting 300,000 takes tens of milliseconds."""
+        return not self._database.one("SELECT EXISTS (SELECT 1 FROM chunks)")
+
     def count(self) -> int:
         """How many chunks there are."""
         return int(self._database.one("SELECT count(*) FROM chunks"))

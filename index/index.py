@@ -86,9 +86,8 @@ class Index:
         """The index in `folder`; made there if there is none, or NoIndex without `create`.
 
         embedder: in place of the one that the settings name. rebuild: whatever it was built with, have the
-        next sync empty it of all but its folders' names and its vectors, and fill it again.
-        server: the URL of a Chroma server that holds the graph, in place of the settings' own; all else stays
-        in `folder`.
+        next sync empty it of all but its folders' names and its vectors, and fill it again. server: the URL
+        of a Chroma server that holds the graph, in place of the settings' own; all else stays in `folder`.
         Raises IndexMismatch where it was built with other settings, IndexCorrupt, StorageFailed, IndexBusy.
         """
         folder = Path(folder)
@@ -203,7 +202,7 @@ class Index:
         the catalog's vectors are looked at, and the words of the last commit.
         """
         question = pipeline.check_question(question, k)
-        if self._rebuild or not self._catalog.count():
+        if self._rebuild or self._catalog.is_empty:
             raise NoIndex(self.folder)
         selection = self._selection(where or {})
         if selection is not None and not selection.documents:

@@ -17,8 +17,8 @@ from index.hits import Hits, Selection, highest, in_order
 from index.matrix import Matrix
 from index.vectors import Vectors
 
-# Vectors that are looked at one by one: 30,000 take 3 to 12 ms, by how they are scattered. Chroma takes
-# 2.5 ms for any number, but half a second to import and seconds to load a large graph.
+# Vectors that are looked at one by one: 30,000 take 2 to 8 ms, by how they are scattered. Chroma takes 2.5 ms
+# for any number, but half a second to import and seconds to load a large graph.
 EXACT = 30_000
 
 

@@ -350,3 +350,12 @@ def test_serving_on_a_port_in_use_is_one_line(synced: Path) -> None:
     assert err.startswith(f"qa: cannot listen on 127.0.0.1:{port}: the port is in use")
     assert err.count("\n") == 1
     assert process.returncode == 1
+
+
+def test_a_chroma_server_that_is_down_is_named_in_one_line(
+    synced: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QA_INDEX__SERVER", "http://127.0.0.1:9")
+
+    assert run(["search", "parks", "--index", str(synced / "index")]) == 1
+    assert_one_line(capsys, "no Chroma server answers at http://127.0.0.1:9", "chroma run")
