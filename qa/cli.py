@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from qa.evaluation.commands import evaluating
+from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
 from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, opened, progress_bar, shipped
 
@@ -30,6 +30,7 @@ commands = typer.Typer(
 )
 commands.add_typer(evaluating, name="eval")
 commands.add_typer(keeping, name="gold")
+commands.command()(tune)
 
 Where = Annotated[
     list[str] | None, typer.Option("--where", metavar="KEY=VALUE", help="Only documents with this value.")

@@ -5,6 +5,7 @@ QAError
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
 ├── RunError          the folder of an evaluation's run cannot be read or compared
+├── SuiteError        a public question set is unknown, or its files are not what they should be
 └── GateError         the file of an evaluation's gate cannot be read, or names a measure that is none
 """
 
@@ -35,3 +36,7 @@ class RunError(QAError):
 
 class GateError(QAError):
     """A gate that cannot be used: where, and why."""
+
+
+class SuiteError(QAError):
+    """A public question set that cannot be used: which, and why."""

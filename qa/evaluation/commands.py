@@ -6,6 +6,8 @@ What is slow to load is imported by the command that needs it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +17,12 @@ from typer.core import TyperGroup
 from qa.options import INDEX, REGRESSION, AsJson, Config, Folder, opened, progress_bar, shipped
 
 if TYPE_CHECKING:
+    from index import Index
     from qa.evaluation.compare import Comparison
     from qa.evaluation.figures import Figure
+    from qa.evaluation.gold import Case
     from qa.evaluation.run import Run
+    from qa.settings import Settings
 
 RUNS = Path("runs")
 TREND = 12  # runs that a report looks back on
@@ -49,10 +54,17 @@ Baseline = Annotated[
 @evaluating.command(name=FROM)
 def run_gold_set(
     gold: Annotated[
-        Path | None, typer.Argument(help="A .jsonl file or a folder of them.", show_default=False)
+        Path | None,
+        typer.Argument(help="A .jsonl file or a folder of them; with --suite its files.", show_default=False),
+    ] = None,
+    suite: Annotated[
+        str | None, typer.Option(metavar="NAME", help="clapnq, chunking or beir-folder: a public set.")
     ] = None,
     k: Annotated[int, typer.Option("-k", "--k", min=1, help="Passages to measure retrieval on.")] = 5,
     tag: Annotated[str, typer.Option(help="A word for the run folder's name.")] = "",
+    resume: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Go on with a run that was interrupted.")
+    ] = None,
     gate: GateFile = None,
     baseline: Baseline = None,
     runs: Runs = RUNS,
@@ -70,13 +82,19 @@ def run_gold_set(
     from qa.evaluation.texts import comparison_text, run_text
     from qa.render import as_json as to_json
 
+    if suite and gold is None:
+        raise typer.BadParameter(f"--suite {suite}: give the folder with its files")
     gold = gold or shipped("gold")
-    cases = read_gold(gold)
+    place = resume or new_folder(runs, tag or suite or "", datetime.now())
     earlier = _baseline(gold, baseline) if baseline or gate else None
-    with opened(folder, config) as (index, settings), progress_bar("Asking") as progress:
-        run = run_gold(Assistant(index, settings.answer), cases, k, progress)
-    place = new_folder(runs, tag, datetime.now())
-    run.write(place)
+    with ExitStack() as stack:
+        if suite:
+            index, settings, cases = stack.enter_context(_suite(suite, gold, runs, config))
+        else:
+            cases = read_gold(gold)
+            index, settings = stack.enter_context(opened(folder, config))
+        progress = stack.enter_context(progress_bar("Asking"))
+        run = run_gold(Assistant(index, settings.answer), cases, k, progress, folder=place)
     comparison = compare(earlier, run) if earlier else None
     if as_json:
         print(to_json({"run": place, "summary": run.summary, "comparison": comparison}))
@@ -84,6 +102,32 @@ def run_gold_set(
         texts = [run_text(run), *([comparison_text(comparison)] if comparison else []), str(place)]
         print("\n\n".join(texts))
     return _pass(gate, run, comparison)
+
+
+@contextmanager
+def _suite(
+    name: str, path: Path, runs: Path, config: Path | None
+) -> Iterator[tuple[Index, Settings, list[Case]]]:
+    """A suite's documents indexed under `runs`, where the next run over them finds them, and its cases."""
+    from hashlib import sha256
+
+    from index import Index
+    from qa.evaluation.suites import read_suite
+    from qa.settings import load_settings
+
+    suite = read_suite(name, path)
+    settings = load_settings(config)
+    key = sha256(f"{path.resolve()}\0{settings.index.model_dump_json()}".encode()).hexdigest()[:12]
+    place = runs / "suites" / f"{name}-{key}"
+    documents = place / "documents"
+    documents.mkdir(parents=True, exist_ok=True)
+    for file, text in suite.documents.items():
+        (documents / file).write_text(text, encoding="utf-8")
+    with Index.open(place / "index", settings.index) as index:
+        with progress_bar("Indexing") as progress:
+            index.sync([documents], progress)
+        texts = {info.source.split("/")[-1]: index.document(info.id).text for info in index.documents()}
+        yield index, settings, suite.cases(texts)
 
 
 @evaluating.command(name="compare")
@@ -186,3 +230,48 @@ def _pass(gate: str | None, run: Run, comparison: Comparison | None) -> int:
     for reason in found:
         print("qa: gate:", reason, file=sys.stderr)
     return REGRESSION if found else 0
+
+
+def tune(
+    gold: Annotated[
+        Path | None, typer.Argument(help="A .jsonl file or a folder of them.", show_default=False)
+    ] = None,
+    chunk_tokens: Annotated[str, typer.Option(metavar="N,…", help="Chunk sizes to try.")] = "80,120,180",
+    passages: Annotated[str, typer.Option(metavar="N,…", help="Numbers of passages to try.")] = "5,8,12",
+    rrf_k: Annotated[str, typer.Option(metavar="N,…", help="Constants of the fusion to try.")] = "10,60",
+    plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Quality against tokens.")] = None,
+    write: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Write the best settings.")] = None,
+    folder: Folder = INDEX,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Try settings on a gold set over the synced folders, judged on questions that did not choose them."""
+    from qa.errors import RunError
+    from qa.evaluation.gold import read_gold
+    from qa.evaluation.texts import tuned_text
+    from qa.evaluation.tune import tune as tune_settings
+    from qa.render import as_json as to_json
+
+    if write and write.exists():
+        raise RunError(f"{write} is there already: name another file, or move it")
+    cases = read_gold(gold or shipped("gold"))
+    tried = {"chunk_tokens": chunk_tokens, "passages": passages, "rrf_k": rrf_k}
+    choices = {name: _numbers(name, text) for name, text in tried.items()}
+    with opened(folder, config) as (index, settings), progress_bar("Trying") as progress:
+        tuned = tune_settings(list(index.roots().values()), cases, settings, **choices, progress=progress)
+    print(to_json(tuned) if as_json else tuned_text(tuned))
+    if plot:
+        from qa.evaluation.plots import right_against_tokens
+
+        plot.write_text(right_against_tokens(tuned.trials), encoding="utf-8")
+    if write:
+        write.write_text(tuned.best.toml(), encoding="utf-8")
+
+
+def _numbers(name: str, text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(
+            f"--{name.replace('_', '-')} {text}: give whole numbers with commas"
+        ) from None

@@ -17,6 +17,7 @@ from qa.evaluation.figures import Figure
 from qa.evaluation.metrics import reliability, risk_coverage
 from qa.evaluation.record import Asked
 from qa.evaluation.run import Run, Speed
+from qa.evaluation.tune import Trial
 
 WIDE, SMALL = (7.2, 3.2), (3.5, 3.0)  # inches
 INK, FAINT = "#1f6f8b", "#b8c4c9"
@@ -83,6 +84,19 @@ def right_over_runs(runs: Sequence[tuple[str, Figure]]) -> str:
     picture, axes = _picture(WIDE)
     _bars(axes, runs[::-1])
     axes.set_xlabel("share right, with its 95 % interval")
+    return _svg(picture)
+
+
+def right_against_tokens(trials: Sequence[Trial]) -> str:
+    """What more passages and larger chunks bring, and cost; a larger dot took longer."""
+    picture, axes = _picture(WIDE)
+    slowest = max(one.seconds for one in trials)
+    sizes = [20 + 120 * one.seconds / slowest for one in trials]
+    axes.scatter([one.tokens for one in trials], [one.share for one in trials], sizes, color=INK, alpha=0.7)
+    for one in trials:
+        label = f"{one.choice.chunk_tokens}/{one.choice.passages}/{one.choice.rrf_k}"
+        axes.annotate(label, (one.tokens, one.share), xytext=(4, 4), textcoords="offset points", fontsize=7)
+    axes.set(xlabel="tokens looked through", ylabel="share right")
     return _svg(picture)
 
 

@@ -21,7 +21,7 @@ from qa.evaluation.judge import faults_of
 from qa.evaluation.metrics import Span
 
 BUDGETS = (250, 500, 1000)  # tokens of cl100k
-RELEVANT = 0.5  # of a quote's characters, from which on a passage is said to hold it
+RELEVANT = 0.5  # of the characters of a quote, or of a passage in a longer one, from which on it is held
 DIGITS = 6  # behind the point, of a number that is written down
 
 _MARKS = re.compile(r"\s*((?:\[\d+\])+)$")
@@ -225,8 +225,12 @@ def _spans(places: Iterable[Place]) -> list[Span]:
 
 
 def _held(passage: Span, quotes: Sequence[Span]) -> int:
-    """How many of the quotes a passage holds."""
-    return sum(metrics.overlap(passage, quote) >= RELEVANT * (quote.end - quote.start) for quote in quotes)
+    """How many of the quotes a passage holds, or lies in."""
+    return sum(
+        metrics.overlap(passage, quote)
+        >= RELEVANT * min(quote.end - quote.start, passage.end - passage.start)
+        for quote in quotes
+    )
 
 
 def _share(of: Iterable[bool]) -> float | None:

@@ -3,6 +3,7 @@
     questions.jsonl   a record for each question, in the order of the gold set
     run.json          what was run (settings, versions, digests, commit) and what it came to
     speed.json        how long each answer took
+    partial.jsonl     the answers so far, while it is not done
 
 Two runs of the same code over the same documents differ in speed.json alone. Knows no other run.
 """
@@ -33,6 +34,7 @@ from qa.evaluation.metrics import percentile
 from qa.evaluation.record import DIGITS, Asked, Place, Record, Recorder
 
 QUESTIONS, SUMMARY, SPEED = "questions.jsonl", "run.json", "speed.json"
+PARTIAL = "partial.jsonl"
 PERCENTILES = (50, 90, 99)
 PACKAGES = ("spanqa", "chromadb", "numpy", "openvino", "tantivy", "tokenizers")
 IN_GROUPS = [measure for measure in BY_NAME.values() if measure.of is None]
@@ -123,21 +125,61 @@ def run_gold(
     k: int,
     progress: Progress = lambda *_: None,
     clock: Callable[[], float] = time.perf_counter,
+    folder: Path | None = None,
 ) -> Run:
     """Ask each case with its history and measure the answer, in the order given.
 
-    clock: seconds from any start.
+    clock: seconds from any start. folder: where each answer is kept as soon as it is there; those that an
+    earlier try under the same conditions left there are not asked again.
     """
+    conditions = conditions_of(assistant, cases, k)
     recorder = Recorder(assistant.index, k)
-    asked, seconds = [], {}
-    for case in cases:
-        began = clock()
-        answer = assistant.ask(case.question, case.turns)
-        seconds[case.id] = round(clock() - began, DIGITS)
-        asked.append(recorder.record(case, answer))
-        progress(len(asked), len(cases), case.id)
-    summary = summarise(asked, conditions_of(assistant, cases, k))
-    return Run(tuple(asked), summary, Speed(seconds=seconds))
+    timed: dict[str, Timed] = {}
+    if folder:
+        timed = _kept(folder / PARTIAL, conditions)
+    for number, case in enumerate(cases, 1):
+        if case.id not in timed:
+            began = clock()
+            answer = assistant.ask(case.question, case.turns)
+            seconds = round(clock() - began, DIGITS)
+            timed[case.id] = Timed(asked=recorder.record(case, answer), seconds=seconds)
+            if folder:
+                _keep(folder / PARTIAL, timed[case.id])
+        progress(number, len(cases), case.id)
+    found = [timed[case.id] for case in cases]
+    asked = tuple(one.asked for one in found)
+    speed = Speed(seconds={one.asked.id: one.seconds for one in found})
+    run = Run(asked, summarise(asked, conditions), speed)
+    if folder:
+        run.write(folder)
+        (folder / PARTIAL).unlink()
+    return run
+
+
+class Timed(Record):
+    asked: Asked
+    seconds: float
+
+
+def _kept(path: Path, conditions: Conditions) -> dict[str, Timed]:
+    """The answers of an earlier try, or none and a file begun; the conditions are its first line."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _keep(path, conditions)
+        return {}
+    with _reading(path.parent):
+        first, *lines = path.read_bytes().splitlines(keepends=True)
+        if Conditions.model_validate_json(first) != conditions:
+            raise RunError(f"{path.parent} was begun under other conditions: begin again without --resume")
+        whole = [line for line in lines if line.endswith(b"\n")]  # the last may have been cut off
+        if len(whole) < len(lines):
+            path.write_bytes(b"".join((first, *whole)))
+        return {one.asked.id: one for one in map(Timed.model_validate_json, whole)}
+
+
+def _keep(path: Path, record: Record) -> None:
+    with path.open("a", encoding="utf-8") as lines:
+        lines.write(f"{record.model_dump_json()}\n")
 
 
 def summarise(asked: Sequence[Asked], conditions: Conditions) -> Summary:

@@ -8,6 +8,7 @@ from qa.evaluation.compare import Comparison, Difference, Pair
 from qa.evaluation.figures import BY_NAME, Figure
 from qa.evaluation.record import Asked
 from qa.evaluation.run import PERCENTILES, Run, Speed
+from qa.evaluation.tune import Trial, Tuned
 
 
 def run_text(run: Run) -> str:
@@ -88,6 +89,25 @@ def difference_text(one: Difference) -> str:
 
 def _plain(value: float | None) -> str:
     return "none" if value is None else f"{value:.3f}"
+
+
+def tuned_text(tuned: Tuned) -> str:
+    """A row for each combination with its best threshold, then what to expect of the best."""
+    lines = ["chunk tokens  passages  rrf_k  threshold  right  tokens  seconds"]
+    lines += [_trial(one) for one in tuned.trials]
+    interval = "" if tuned.interval is None else f" ({tuned.interval.low:.3f} to {tuned.interval.high:.3f})"
+    lines += [
+        "",
+        f"expected of tuned settings on questions that did not choose them: {tuned.expected:.3f}{interval}",
+        f"present settings on the same questions: {tuned.present:.3f}",
+    ]
+    return "\n".join(lines)
+
+
+def _trial(one: Trial) -> str:
+    choice = one.choice
+    tried = f"{choice.chunk_tokens:12} {choice.passages:9} {choice.rrf_k:6} {choice.threshold:10.2f}"
+    return f"{tried} {one.share:6.3f} {one.tokens:7.0f} {one.seconds:8.3f}"
 
 
 def _flip(name: str, pair: Pair) -> Iterator[str]:

@@ -63,6 +63,45 @@ def test_progress_names_each_question(assistant: Assistant) -> None:
     assert told == [(1, 2, "parks"), (2, 2, "tibet")]
 
 
+class Interrupted(Exception):
+    pass
+
+
+def interrupted(assistant: Assistant, folder: Path) -> None:
+    """A run that breaks off after its second question."""
+
+    def stop(done: int, *_: object) -> None:
+        if done == 2:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        run_gold(assistant, CASES, k=3, progress=stop, folder=folder)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(run: Run, assistant: Assistant, tmp_path: Path) -> None:
+    interrupted(assistant, tmp_path)
+    ticks = count()
+    resumed = run_gold(assistant, CASES, k=3, folder=tmp_path, clock=lambda: float(next(ticks)))
+    assert next(ticks) == 2  # one question was timed
+    assert (resumed.asked, resumed.summary) == (run.asked, run.summary)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["questions.jsonl", "run.json", "speed.json"]
+
+
+def test_an_answer_that_was_cut_off_in_writing_is_asked_again(
+    run: Run, assistant: Assistant, tmp_path: Path
+) -> None:
+    interrupted(assistant, tmp_path)
+    partial = tmp_path / "partial.jsonl"
+    partial.write_bytes(partial.read_bytes()[:-40])
+    assert run_gold(assistant, CASES, k=3, folder=tmp_path).asked == run.asked
+
+
+def test_a_run_does_not_go_on_under_other_conditions(assistant: Assistant, tmp_path: Path) -> None:
+    interrupted(assistant, tmp_path)
+    with pytest.raises(RunError, match="begun under other conditions"):
+        run_gold(assistant, CASES, k=4, folder=tmp_path)
+
+
 def test_the_conditions_name_documents_settings_and_versions(run: Run, assistant: Assistant) -> None:
     conditions = run.summary.conditions
     assert conditions.k == 3
