@@ -51,7 +51,12 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("library", "only"),
-    [("chromadb", {"index/vectors.py"}), ("gradio", {"app.py"}), ("openvino", {"index/bert.py"})],
+    [
+        ("chromadb", {"index/vectors.py"}),
+        ("gradio", {"app.py"}),
+        ("openvino", {"index/bert.py"}),
+        ("matplotlib", {"qa/evaluation/plots.py"}),
+    ],
 )
 def test_a_library_is_imported_in_one_place(library: str, only: set[str]) -> None:
     users = {path.relative_to(ROOT).as_posix() for path in modules() if library in imported(path)}

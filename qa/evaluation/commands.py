@@ -6,10 +6,10 @@ What is slow to load is imported by the command that needs it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from qa.evaluation.gold import Case
     from qa.evaluation.run import Run
     from qa.settings import Settings
+
+Number = TypeVar("Number", int, float)
 
 RUNS = Path("runs")
 TREND = 12  # runs that a report looks back on
@@ -238,7 +240,9 @@ def tune(
     ] = None,
     chunk_tokens: Annotated[str, typer.Option(metavar="N,…", help="Chunk sizes to try.")] = "80,120,180",
     passages: Annotated[str, typer.Option(metavar="N,…", help="Numbers of passages to try.")] = "5,8,12",
-    rrf_k: Annotated[str, typer.Option(metavar="N,…", help="Constants of the fusion to try.")] = "10,60",
+    neighbours: Annotated[
+        str, typer.Option(metavar="N,…", help="Shares of the neighbours' scores to try.")
+    ] = "0,0.25,0.5",
     plot: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Quality against tokens.")] = None,
     write: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Write the best settings.")] = None,
     folder: Folder = INDEX,
@@ -255,10 +259,10 @@ def tune(
     if write and write.exists():
         raise RunError(f"{write} is there already: name another file, or move it")
     cases = read_gold(gold or shipped("gold"))
-    tried = {"chunk_tokens": chunk_tokens, "passages": passages, "rrf_k": rrf_k}
-    choices = {name: _numbers(name, text) for name, text in tried.items()}
+    sizes, widths = _numbers("chunk-tokens", chunk_tokens, int), _numbers("passages", passages, int)
+    shares = _numbers("neighbours", neighbours, float)
     with opened(folder, config) as (index, settings), progress_bar("Trying") as progress:
-        tuned = tune_settings(list(index.roots().values()), cases, settings, **choices, progress=progress)
+        tuned = tune_settings(list(index.roots().values()), cases, settings, sizes, widths, shares, progress)
     print(to_json(tuned) if as_json else tuned_text(tuned))
     if plot:
         from qa.evaluation.plots import right_against_tokens
@@ -268,10 +272,8 @@ def tune(
         write.write_text(tuned.best.toml(), encoding="utf-8")
 
 
-def _numbers(name: str, text: str) -> list[int]:
+def _numbers(name: str, text: str, read: Callable[[str], Number]) -> list[Number]:
     try:
-        return [int(part) for part in text.split(",")]
+        return [read(part) for part in text.split(",")]
     except ValueError:
-        raise typer.BadParameter(
-            f"--{name.replace('_', '-')} {text}: give whole numbers with commas"
-        ) from None
+        raise typer.BadParameter(f"--{name} {text}: give numbers with commas") from None

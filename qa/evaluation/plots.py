@@ -94,7 +94,7 @@ def right_against_tokens(trials: Sequence[Trial]) -> str:
     sizes = [20 + 120 * one.seconds / slowest for one in trials]
     axes.scatter([one.tokens for one in trials], [one.share for one in trials], sizes, color=INK, alpha=0.7)
     for one in trials:
-        label = f"{one.choice.chunk_tokens}/{one.choice.passages}/{one.choice.rrf_k}"
+        label = f"{one.choice.chunk_tokens}/{one.choice.passages}/{one.choice.neighbours}"
         axes.annotate(label, (one.tokens, one.share), xytext=(4, 4), textcoords="offset points", fontsize=7)
     axes.set(xlabel="tokens looked through", ylabel="share right")
     return _svg(picture)

@@ -93,7 +93,7 @@ def _plain(value: float | None) -> str:
 
 def tuned_text(tuned: Tuned) -> str:
     """A row for each combination with its best threshold, then what to expect of the best."""
-    lines = ["chunk tokens  passages  rrf_k  threshold  right  tokens  seconds"]
+    lines = ["chunk tokens  passages  neighbours  threshold  right  tokens  seconds"]
     lines += [_trial(one) for one in tuned.trials]
     interval = "" if tuned.interval is None else f" ({tuned.interval.low:.3f} to {tuned.interval.high:.3f})"
     lines += [
@@ -106,7 +106,7 @@ def tuned_text(tuned: Tuned) -> str:
 
 def _trial(one: Trial) -> str:
     choice = one.choice
-    tried = f"{choice.chunk_tokens:12} {choice.passages:9} {choice.rrf_k:6} {choice.threshold:10.2f}"
+    tried = f"{choice.chunk_tokens:12} {choice.passages:9} {choice.neighbours:11} {choice.threshold:10.2f}"
     return f"{tried} {one.share:6.3f} {one.tokens:7.0f} {one.seconds:8.3f}"
 
 

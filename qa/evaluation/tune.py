@@ -1,6 +1,6 @@
 """Which settings answer a gold set best, judged on questions that did not choose them.
 
-Tries every combination of chunk sizes, passages and fusion constants, and each threshold, which needs no
+Tries every combination of chunk sizes, passages and shares of neighbours, and each threshold, which needs no
 further asking: the confidence of an answer does not depend on it.
 """
 
@@ -36,17 +36,17 @@ THRESHOLDS = tuple(step / 20 for step in range(21))
 class Choice:
     chunk_tokens: int
     passages: int
-    rrf_k: int
+    neighbours: float
     threshold: float
 
     def settings(self, base: Settings) -> tuple[IndexSettings, AnswerSettings]:
-        found = {"chunk_tokens": self.chunk_tokens, "rrf_k": self.rrf_k}
+        found = {"chunk_tokens": self.chunk_tokens, "neighbours": self.neighbours}
         chosen = {"passages": self.passages, "threshold": self.threshold}
         return base.index.model_copy(update=found), base.answer.model_copy(update=chosen)
 
     def toml(self) -> str:
         return (
-            f"[index]\nchunk_tokens = {self.chunk_tokens}\nrrf_k = {self.rrf_k}\n\n"
+            f"[index]\nchunk_tokens = {self.chunk_tokens}\nneighbours = {self.neighbours}\n\n"
             f"[answer]\npassages = {self.passages}\nthreshold = {self.threshold}\n"
         )
 
@@ -89,7 +89,7 @@ def tune(
     base: Settings,
     chunk_tokens: Sequence[int] = (),
     passages: Sequence[int] = (),
-    rrf_k: Sequence[int] = (),
+    neighbours: Sequence[float] = (),
     progress: Progress = lambda *_: None,
 ) -> Tuned:
     """Try every combination, with what `base` has. Raises RunError for a set of under FOLDS conversations.
@@ -100,17 +100,19 @@ def tune(
         raise RunError(
             f"tuning needs {FOLDS} conversations or more, to judge on some that did not choose: add cases"
         )
-    present = Choice(base.index.chunk_tokens, base.answer.passages, base.index.rrf_k, base.answer.threshold)
+    present = Choice(
+        base.index.chunk_tokens, base.answer.passages, base.index.neighbours, base.answer.threshold
+    )
     sizes = sorted({*chunk_tokens, present.chunk_tokens})
-    ways = list(product(sorted({*passages, present.passages}), sorted({*rrf_k, present.rrf_k})))
+    ways = list(product(sorted({*passages, present.passages}), sorted({*neighbours, present.neighbours})))
     thresholds = sorted({*THRESHOLDS, present.threshold})
     embedder = load_embedder(base.index.embedder)
     trials: list[Trial] = []
     for size in sizes:
         with TemporaryDirectory() as folder:
-            for width, constant in ways:
+            for width, share in ways:
                 progress(len(trials) // len(thresholds), len(sizes) * len(ways), f"chunks of {size} tokens")
-                choice = Choice(size, width, constant, threshold=0)
+                choice = Choice(size, width, share, threshold=0)
                 index_settings, answer_settings = choice.settings(base)
                 with Index.open(folder, index_settings, embedder=embedder) as index:
                     index.sync(documents)

@@ -15,7 +15,7 @@ from qa.cli import run
 from qa.evaluation.tune import Choice, Trial, cross_validated
 from tests.qa.evaluation.conftest import PARKS
 
-PRESENT = Choice(chunk_tokens=120, passages=8, rrf_k=60, threshold=0.4)
+PRESENT = Choice(chunk_tokens=120, passages=8, neighbours=0.25, threshold=0.4)
 QUOTE = "Parks were planned by Chongqing, Shandong, Hainan and Shaanxi."
 
 
@@ -29,7 +29,7 @@ def alone(n: int) -> list[str]:
 
 def test_the_best_is_chosen_and_expected_to_be_as_good_where_it_always_is() -> None:
     tuned = cross_validated([trial([0.0] * 20), trial([1.0] * 20, passages=5)], PRESENT, alone(20))
-    assert tuned.best == Choice(120, 5, 60, 0.4)
+    assert tuned.best == Choice(120, 5, 0.25, 0.4)
     assert (tuned.expected, tuned.present) == (1, 0)
 
 
@@ -37,7 +37,7 @@ def test_of_equals_the_one_that_reads_fewest_tokens_is_chosen() -> None:
     trials = [
         trial([1.0] * 10),
         trial([1.0] * 10, tokens=50, passages=5),
-        trial([1.0] * 10, tokens=80, rrf_k=10),
+        trial([1.0] * 10, tokens=80, neighbours=0),
     ]
     assert cross_validated(trials, PRESENT, alone(10)).best.passages == 5
 
@@ -69,14 +69,14 @@ def test_tune_prints_a_table_and_writes_settings_and_a_plot(
     (tmp_path / "few.jsonl").write_text(json.dumps(cases[0]))
     assert run(["sync", "docs"]) == 0
     capsys.readouterr()
-    arguments = ["tune", "gold.jsonl", "--chunk-tokens", "60", "--passages", "8", "--rrf-k", "60"]
+    arguments = ["tune", "gold.jsonl", "--chunk-tokens", "60", "--passages", "8", "--neighbours", "0.25"]
     assert run([*arguments, "--plot", "plot.svg", "--write", "best.toml"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == [
         "chunk",
         "tokens",
         "passages",
-        "rrf_k",
+        "neighbours",
         "threshold",
         "right",
         "tokens",
@@ -91,4 +91,4 @@ def test_tune_prints_a_table_and_writes_settings_and_a_plot(
     assert run(["tune", "few.jsonl"]) == 1
     assert "tuning needs 5 conversations or more" in capsys.readouterr().err
     assert run(["tune", "gold.jsonl", "--passages", "few"]) == 1
-    assert "--passages few: give whole numbers" in capsys.readouterr().err
+    assert "--passages few: give numbers with commas" in capsys.readouterr().err
