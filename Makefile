@@ -25,7 +25,7 @@ check: .venv/dev ## style and types
 
 eval: .venv/run ## ask the gold questions of the shipped documents
 	$(BIN)/qa sync corpus/documents --index $(INDEX)
-	$(BIN)/qa eval --index $(INDEX)
+	$(BIN)/qa eval --index $(INDEX) --gate default
 
 lock: .venv/dev ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt

@@ -53,7 +53,8 @@ class Case(_Record):
 
     facts: for each, alternatives of which one must stand in the answer. forbidden: what must not.
     values: for a disagreement, the values that must all be shown. history: the turns before, oldest first.
-    origin: who or what made the case. date: when, as 2026-11-22.
+    references: answers in full, as people wrote them; where there are none, an answer is compared with the
+    quotes of the evidence. origin: who or what made the case. date: when, as 2026-11-22.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Case(_Record):
     evidence: tuple[Evidence, ...] = ()
     values: tuple[str, ...] = ()
     history: tuple[GoldTurn, ...] = Field(default=())
+    references: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:

@@ -68,6 +68,10 @@ def add(
         typer.Option(metavar="FACT[|OR]", help="What the answer must hold; may be given again."),
     ] = None,
     forbidden: Annotated[list[str] | None, typer.Option(help="What it must not hold.")] = None,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(metavar="QUESTION", help="Ask this before, for a follow-up; may be given again."),
+    ] = None,
     id: Annotated[str, typer.Option(help="A name for the case.", show_default="from the question")] = "",
     origin: Origin = "qa gold add",
     gold: Into = GOLD,
@@ -77,14 +81,18 @@ def add(
     """Ask a question, and keep it with what the answer quotes as evidence."""
     from pydantic import ValidationError
 
-    from qa import Assistant
+    from qa import Assistant, Turn
     from qa.errors import GoldError
     from qa.evaluation.gold import Case, append_case
     from qa.evaluation.lint import lint
     from qa.render import answer_text
 
     with opened(folder, config) as (index, settings):
-        answer = Assistant(index, settings.answer).ask(question)
+        assistant = Assistant(index, settings.answer)
+        turns: list[Turn] = []
+        for earlier in after or ():
+            turns += [Turn("user", earlier), Turn("assistant", assistant.ask(earlier, turns).text)]
+        answer = assistant.ask(question, turns)
         texts = {info.source: index.document(info.id).text for info in index.documents()}
     print(answer_text(answer), end="\n\n")
     case = {
@@ -100,6 +108,8 @@ def add(
     }
     if forbidden:
         case["forbidden"] = forbidden
+    if turns:
+        case["history"] = [{"role": turn.role, "text": turn.text} for turn in turns]
     try:
         made = Case.model_validate(case)
     except ValidationError as error:

@@ -156,6 +156,7 @@ class Recorder:
     ) -> dict[str, float | None]:
         """Nothing is measured where no evidence is known."""
         wanted = _spans(expected)
+        documents = {place.source: self._document(place.source).id for place in expected}
         tokens = [count_tokens(text) for text in texts]
         values: dict[str, float | None] = {}
         cuts = {"": self._k, **{f"_{budget}": metrics.fitting(tokens, budget) for budget in BUDGETS}}
@@ -164,8 +165,8 @@ class Recorder:
             values[f"retrieval_recall{ending}"] = metrics.span_recall(first, wanted)
             values[f"retrieval_precision{ending}"] = metrics.span_precision(first, wanted) if wanted else None
             values[f"retrieval_iou{ending}"] = metrics.span_iou(first, wanted) if wanted else None
+        values["found_first"] = float(found[0].source in documents) if wanted and found else None
         gains = [_held(span, wanted) for span in found]
-        documents = {place.source: self._document(place.source).id for place in expected}
         there = [
             _held(Span(source, chunk.start, chunk.end), wanted)
             for source, id in documents.items()
@@ -183,15 +184,20 @@ def _both_arms(passages: Sequence[Passage]) -> float | None:
 
 
 def _answering(case: Case, said: str, answer: Answer) -> dict[str, float | None]:
-    """Against the quotes of the evidence, each alone and all together. What is declined says nothing."""
+    """Against the references, or the quotes of the evidence, each alone and all together.
+
+    What is declined says nothing.
+    """
     quotes = [one.quote for one in case.evidence]
-    references = [*quotes, " ".join(quotes)] if quotes else []
+    together = [*quotes, " ".join(quotes)] if quotes else []
+    references = case.references or together
     return {
         "facts_found": metrics.facts_found(said, case.facts),
-        "exact_match": metrics.exact_match(said, references),
+        "exact_match": metrics.exact_match(said, together),
         "token_f1": metrics.token_f1(said, references),
         "rouge_l": metrics.rouge_l(said, references),
         "length": None if answer.abstained else float(count_tokens(said)),
+        "characters": None if answer.abstained else float(len(said)),
     }
 
 

@@ -57,7 +57,16 @@ def _clapnq(path: Path) -> Suite:
 
     def cases(indexed: Mapping[str, str]) -> list[Case]:
         return [
-            _case(row["id"], row["input"], _file(row["id"]), chosen[row["id"]], indexed, "CLAPNQ", answerable)
+            _case(
+                row["id"],
+                row["input"],
+                _file(row["id"]),
+                chosen[row["id"]],
+                indexed,
+                "CLAPNQ",
+                answerable,
+                tuple(output["answer"] for output in row["output"] if answerable),
+            )
             for row, answerable in rows
         ]
 
@@ -116,6 +125,7 @@ def _case(
     indexed: Mapping[str, str],
     origin: str,
     answerable: bool = True,
+    references: tuple[str, ...] = (),
 ) -> Case:
     """One fact, of which each chosen passage of the document `name` is an alternative."""
     quotes = tuple(dict.fromkeys(as_it_stands(one, indexed[name]) for one in chosen))
@@ -127,6 +137,7 @@ def _case(
         date=TODAY,
         facts=(quotes,) if quotes else (),
         evidence=tuple(Evidence(document=name, quote=quote) for quote in quotes),
+        references=references,
     )
 
 

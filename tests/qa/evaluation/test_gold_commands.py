@@ -105,6 +105,15 @@ def test_add_does_not_use_an_id_twice(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(read_gold(Path("gold.jsonl"))) == 1
 
 
+def test_add_keeps_the_turns_before_a_follow_up(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["gold", "add", "And Hainan?", "--kind", "follow-up", "--fact", "Hainan", "--after", ASKED]
+    assert run(arguments) == 0
+    assert QUOTE in capsys.readouterr().out
+    (case,) = read_gold(Path("gold.jsonl"))
+    assert [(turn.role, turn.text) for turn in case.turns] == [("user", ASKED), ("assistant", f"{QUOTE} [1]")]
+    assert case.conversation == ASKED.casefold()
+
+
 def test_suggest_keeps_what_gets_a_question_and_drops_the_rest(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,3 +106,22 @@ def test_a_sentence_is_supported_only_by_marks_and_quotes_that_fit(parks_answer:
     assert not supported(replace(sentence, text=sentence.citations[0].quote))
     assert not supported(replace(sentence, text=f"Indeed {sentence.text}"))
     assert not supported(replace(sentence, citations=()))
+
+
+def test_an_answer_is_compared_with_the_references_before_the_evidence(
+    recorder: Recorder, parks_answer: Answer
+) -> None:
+    said = " ".join(one.citations[0].quote for one in parks_answer.sentences)
+    with_references = recorder.record(case(references=["Something else entirely.", said]), parks_answer)
+    assert (with_references.values["rouge_l"], with_references.values["token_f1"]) == (1, 1)
+    assert recorder.record(case(references=["Qqq."]), parks_answer).values["rouge_l"] == 0
+    assert with_references.values["characters"] == len(said)
+
+
+def test_found_first_is_the_document_of_the_first_passage(recorder: Recorder, parks_answer: Answer) -> None:
+    first = parks_answer.passages[0]
+    here = {"document": first.source, "quote": first.text}
+    assert recorder.record(case(evidence=[here]), parks_answer).values["found_first"] == 1
+    other = next(one for one in parks_answer.passages if one.source != first.source)
+    there = {"document": other.source, "quote": other.text}
+    assert recorder.record(case(evidence=[there]), parks_answer).values["found_first"] == 0

@@ -32,7 +32,7 @@ def row(id: str, question: str, *chosen: str) -> dict[str, Any]:
         "id": id,
         "input": question,
         "passages": [passage],
-        "output": [{"selected_sentences": list(chosen)}],
+        "output": [{"answer": "In short, " + " ".join(chosen), "selected_sentences": list(chosen)}],
     }
 
 
@@ -64,7 +64,8 @@ def test_clapnq_asks_both_halves_and_wants_any_sentence_that_annotators_chose(cl
     first, second = suite.cases(suite.documents)
     assert (first.question, first.facts) == ("who are the sirens", ((SIRENS, RIVER),))
     assert [one.quote for one in first.evidence] == [SIRENS, RIVER]
-    assert (second.id, second.answerable, second.facts) == ("-2", False, ())
+    assert first.references == (f"In short, {SIRENS} {RIVER} {SIRENS}",)
+    assert (second.id, second.answerable, second.facts, second.references) == ("-2", False, (), ())
 
 
 def test_chunking_finds_its_references_in_the_text_as_indexed(tmp_path: Path) -> None:
