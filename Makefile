@@ -27,6 +27,9 @@ eval: .venv/run ## ask the gold questions of the shipped documents
 	$(BIN)/qa sync corpus/documents --index $(INDEX)
 	$(BIN)/qa eval --index $(INDEX) --gate default
 
+figures: .venv/dev ## write the measured figures into README.md
+	$(BIN)/python -m tests.bench.figures
+
 lock: .venv/dev ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
@@ -44,4 +47,4 @@ clean: ## remove the environment and the index
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-.PHONY: help run test test-long check eval lock clean
+.PHONY: help run test test-long check eval figures lock clean

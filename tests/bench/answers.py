@@ -1,0 +1,60 @@
+"""How good the answers are where no run is committed: the gold set over raw articles, and CLAPNQ.
+
+    python -m tests.bench.answers [--data FOLDER]
+
+The shipped gold set over the five articles that its documents were digested from, with page furniture and
+translation noise: a right answer holds the same facts. CLAPNQ's tuning half as `qa eval --suite clapnq`
+reads it, all its passages in one index.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index import Index
+from qa import Assistant
+from qa.evaluation.gold import Case, read_gold
+from qa.evaluation.run import run_gold
+from qa.evaluation.suites import read_suite
+from tests.bench.results import ROOT, record
+
+DATA = ROOT / "../shared"
+K = 5  # passages on which retrieval is measured
+SHOWN = ("right", "rouge_l", "characters", "declining_recall", "confidence_auroc")
+
+Figures = Mapping[str, tuple[float | None, float | None, float | None, int]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA, help="with the folders seeds and benchmarks")
+    data = parser.parse_args().data
+    with TemporaryDirectory() as folder:
+        documents = Path(folder) / "documents"
+        documents.mkdir()
+        suite = read_suite("clapnq", data / "benchmarks/clapnq")
+        for name, text in suite.documents.items():
+            (documents / name).write_text(text, encoding="utf-8")
+        with Index.open(Path(folder) / "clapnq") as index:
+            index.sync([documents])
+            texts = {info.source.split("/")[-1]: index.document(info.id).text for info in index.documents()}
+            clapnq = measure(index, suite.cases(texts))
+        with Index.open(Path(folder) / "raw") as index:
+            index.sync([data / "seeds"])
+            raw = measure(index, read_gold(ROOT / "corpus/gold"))
+    for name, figures in (("raw articles", raw), ("CLAPNQ", clapnq)):
+        print(name, *(f"{what} {figures[what][0]} {figures[what][1:3]}" for what in SHOWN), sep="\n  ")
+    record(raw["right"][3] + clapnq["right"][3], {"raw articles": raw, "CLAPNQ": clapnq})
+
+
+def measure(index: Index, cases: Sequence[Case]) -> Figures:
+    """By measure: value, the ends of its 95 % interval, and over how many questions."""
+    run = run_gold(Assistant(index), cases, K)
+    return {one.measure: (one.value, one.low, one.high, one.n) for one in run.summary.figures}
+
+
+if __name__ == "__main__":
+    main()
