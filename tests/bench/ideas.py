@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,20 +41,27 @@ RANK_CONSTANT = 60  # of reciprocal rank fusion
 Scores = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
-    """The chunks of all documents in order, with the ways to score them.
-
-    vectors: of the embedded text, (n, dimension); bare: of the text without title and headings; sentences:
-    for each chunk, those of its sentences.
-    """
+    """The chunks of all documents in order, with the ways to score them. vectors: (n, dimension)."""
 
     rows: Sequence[Row]
     vectors: NDArray[np.float32]
-    bare: NDArray[np.float32]
-    sentences: Sequence[NDArray[np.float32]]
     beside: Mapping[str, tuple[str | None, str | None]]
     words: Words
+    embedder: Embedder
+
+    @cached_property
+    def bare(self) -> NDArray[np.float32]:
+        """Of the texts without title and headings, (n, dimension)."""
+        return self.embedder.encode([row.text for row in self.rows])
+
+    @cached_property
+    def sentences(self) -> Sequence[NDArray[np.float32]]:
+        """For each chunk, the vectors of its sentences."""
+        texts = [[row.text[a - row.start : b - row.start] for a, b in row.sentences] for row in self.rows]
+        vectors = self.embedder.encode([text for one in texts for text in one])
+        return np.split(vectors, np.cumsum([len(one) for one in texts])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +184,11 @@ def main() -> None:
 def _parts(documents: Sequence[Document], size: int, embedder: Embedder, folder: Path) -> Parts:
     rows: list[Row] = []
     beside: dict[str, tuple[str | None, str | None]] = {}
-    sentences: list[str] = []
-    counts: list[int] = []
     for document in documents:
         chunks = chunk(document, size)
         ids = [f"{document.source} {at:06}" for at in range(len(chunks))]
         for at, (id, one) in enumerate(zip(ids, chunks, strict=True)):
             beside[id] = (ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
-            sentences += [document.text[start:end] for start, end in one.sentences]
-            counts.append(len(one.sentences))
             rows.append(
                 Row(
                     id,
@@ -203,14 +207,7 @@ def _parts(documents: Sequence[Document], size: int, embedder: Embedder, folder:
     texts = [embedded_text(document.title, one) for document in documents for one in chunk(document, size)]
     by_words = Words(folder)
     by_words.write([], [rows], afresh=True)
-    return Parts(
-        rows,
-        embedder.encode(texts),
-        embedder.encode([row.text for row in rows]),
-        np.split(embedder.encode(sentences), np.cumsum(counts)[:-1]),
-        beside,
-        by_words,
-    )
+    return Parts(rows, embedder.encode(texts), beside, by_words, embedder)
 
 
 def _ranked(parts: Parts, questions: Sequence[str], idea: Idea, embedder: Embedder) -> list[list[Row]]:
