@@ -59,7 +59,17 @@ class BertEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 (len(texts), dimension), unit rows, in the order given."""
-        vectors = np.empty((len(texts), self.dimension), np.float32)
+        inputs = [np.array([one.ids], np.int32) for one in self._tokenizer.encode_batch(list(texts))]
+        return self._one(inputs[0]) if len(inputs) == 1 else self._many(inputs)
+
+    def _one(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+        """In the calling thread: to wake another took 1.6 of a question's 6 ms."""
+        if not hasattr(self._local, "request"):
+            self._local.request = self._compiled.create_infer_request()
+        return np.array(self._local.request.infer({0: ids})[0])
+
+    def _many(self, inputs: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+        vectors = np.empty((len(inputs), self.dimension), np.float32)
         if not hasattr(self._local, "queue"):
             self._local.queue = ov.AsyncInferQueue(self._compiled, IN_FLIGHT)
         queue: ov.AsyncInferQueue = self._local.queue
@@ -68,8 +78,8 @@ class BertEncoder:
             vectors[row] = request.get_output_tensor(0).data[0]
 
         queue.set_callback(keep)
-        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
-            queue.start_async({0: np.array([encoding.ids], np.int32)}, row)
+        for row, ids in enumerate(inputs):
+            queue.start_async({0: ids}, row)
         queue.wait_all()
         return vectors
 

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,24 @@ class Row:
     sentences: tuple[tuple[int, int], ...]
     metadata: Mapping[str, str]
     vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A chunk's text and where it stands: all that tells whether it repeats another."""
+
+    id: str
+    source: str
+    start: int
+    text: str
+
+
+class Surroundings(NamedTuple):
+    """beside: for each chunk those before and after it, None at the edges of its document. cosines: of a
+    vector and each of all these chunks."""
+
+    beside: dict[str, tuple[str | None, str | None]]
+    cosines: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,27 +392,38 @@ class Catalog:
         found = {row[0]: _row(*row) for row in rows}
         return [found[id] for id in ids if id in found]
 
-    def beside(self, ids: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
-        """For each of the ids, the chunks before and after it; None at the edges of its document."""
-        rows = self._database.all(
-            "SELECT id, "
-            "(SELECT id FROM chunks WHERE document_id = here.document_id AND ordinal = here.ordinal - 1), "
-            "(SELECT id FROM chunks WHERE document_id = here.document_id AND ordinal = here.ordinal + 1) "
-            "FROM chunks AS here WHERE id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(ids)),
-        )
-        return {id: (before, after) for id, before, after in rows}
+    def texts(self, ids: Sequence[str]) -> list[Text]:
+        """In the order of the ids; those that the catalog no longer has are left out.
 
-    def cosines(self, vector: NDArray[np.float32], ids: Iterable[str]) -> dict[str, float]:
-        """Of `vector`, a unit vector, and each of the chunks: the same wherever a chunk stands."""
+        A third of the time of `rows`, whose vectors, headings and metadata only what is shown needs.
+        """
+        rows = self._database.all(
+            "SELECT chunks.id, source, start, chunks.text FROM chunks JOIN documents "
+            "ON documents.id = document_id WHERE chunks.id IN (SELECT value FROM json_each(?))",
+            json.dumps(ids),
+        )
+        found = {row[0]: Text(*row) for row in rows}
+        return [found[id] for id in ids if id in found]
+
+    def surroundings(self, ids: Iterable[str], vector: NDArray[np.float32]) -> Surroundings:
+        """Of the chunks that there are. vector: a unit vector."""
         # CROSS JOIN holds SQLite to this order; by itself it goes through all vectors of the model.
         rows = self._database.all(
-            "SELECT chunks.id, vector FROM chunks CROSS JOIN vectors USING (text_hash) "
-            "WHERE model = ? AND chunks.id IN (SELECT value FROM json_each(?))",
-            self.manifest.get("fingerprint"),
+            "SELECT here.id, near.ordinal - here.ordinal, near.id, vector FROM json_each(?) AS wanted "
+            "CROSS JOIN chunks AS here ON here.id = wanted.value CROSS JOIN chunks AS near "
+            "ON near.document_id = here.document_id "
+            "AND near.ordinal BETWEEN here.ordinal - 1 AND here.ordinal + 1 "
+            "LEFT JOIN vectors ON model = ? AND vectors.text_hash = near.text_hash",
             json.dumps(list(ids)),
+            self.manifest.get("fingerprint"),
         )
-        return {id: float(np.frombuffer(stored, "<f4") @ vector) for id, stored in rows}
+        at: dict[str, dict[int, str]] = {}
+        for here, offset, id, _ in rows:
+            at.setdefault(here, {})[offset] = id
+        stored = {id: one for *_, id, one in rows if one is not None}
+        vectors = np.frombuffer(b"".join(stored.values()), "<f4").reshape(-1, len(vector))
+        cosines = dict(zip(stored, np.vecdot(vectors, vector).tolist(), strict=True))
+        return Surroundings({id: (near.get(-1), near.get(1)) for id, near in at.items()}, cosines)
 
     def owners(self, ids: Sequence[str]) -> dict[str, str]:
         """The document's id of each chunk that there is."""

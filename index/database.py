@@ -35,6 +35,8 @@ class Database:
             # FULL: a generation number must not come back with other content after a power cut.
             self.all("PRAGMA synchronous = FULL")
             self.all("PRAGMA foreign_keys = ON")
+            # With SQLite's own 2 MB a question's reads of 300,000 chunks take a third longer.
+            self.all("PRAGMA cache_size = -16000")  # kilobytes
         except BaseException:
             self._connection.close()
             raise

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog import Catalog, Row
+from index.catalog import Catalog, Row, Text
 from index.embed import Embedder
 from index.errors import BadQuestion
 from index.fuse import combine, with_neighbours
@@ -87,41 +87,44 @@ def search(
         "meaning": nearest(asked, depth, selection),
         "words": words.find(question, depth, selection),
     }
-    beside = catalog.beside([id for hits in found.values() for id, _ in hits])
-    around = {id for neighbours in beside.values() for id in neighbours if id is not None}
-    arms = [catalog.cosines(asked, beside.keys() | around), dict(found["words"])]
-    scores = with_neighbours(combine(arms), beside, settings.neighbours)
-    best = collapse(catalog.rows(sorted(scores, key=lambda id: (-scores[id], id))), k)
+    beside, cosines = catalog.surroundings({id for hits in found.values() for id, _ in hits}, asked)
+    scores = with_neighbours(combine([cosines, dict(found["words"])]), beside, settings.neighbours)
+    best = collapse(catalog.texts(sorted(scores, key=lambda id: (-scores[id], id))), k)
+    rows = {row.id: row for row in catalog.rows([kept.shown.id for kept in best])}
     ranks = {arm: {id: rank for rank, (id, _) in enumerate(hits, 1)} for arm, hits in found.items()}
-    return [_passage(one, scores, ranks, asked, catalog) for one in best]
+    return [
+        _passage(rows[kept.shown.id], kept, scores, ranks, asked, catalog)
+        for kept in best
+        if kept.shown.id in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """row: to be shown. found: the id by which it ranks, its own or that of the same text further down in
-    its document. also_in: sources of other documents that say the same."""
+    """shown: the place to show. found: the id by which it ranks, its own or that of the same text further
+    down in its document. also_in: sources of other documents that say the same."""
 
-    row: Row
+    shown: Text
     found: str
     also_in: dict[str, None] = field(default_factory=dict)
 
 
-def collapse(rows: Iterable[Row], k: int) -> list[Kept]:
-    """The first k rows that differ. Of the same text in one document, its first place is shown."""
+def collapse(texts: Iterable[Text], k: int) -> list[Kept]:
+    """The first k that differ. Of the same text in one document, its first place is shown."""
     kept: list[Kept] = []
     shingled: list[frozenset[tuple[str, ...]]] = []
-    for row in rows:
-        shingles = _shingles(row.text)
+    for new in texts:
+        shingles = _shingles(new.text)
         for at, one in enumerate(kept):
-            if _overlap(shingles, shingled[at]) >= SAME and _numbers(row.text) == _numbers(one.row.text):
-                if row.source != one.row.source:
-                    one.also_in[row.source] = None
-                elif row.text == one.row.text and row.start < one.row.start:
-                    kept[at] = replace(one, row=row)
+            if _same(shingles, shingled[at]) and _numbers(new.text) == _numbers(one.shown.text):
+                if new.source != one.shown.source:
+                    one.also_in[new.source] = None
+                elif new.text == one.shown.text and new.start < one.shown.start:
+                    kept[at] = replace(one, shown=new)
                 break
         else:
             if len(kept) < k:
-                kept.append(Kept(row, row.id))
+                kept.append(Kept(new, new.id))
                 shingled.append(shingles)
     return kept
 
@@ -137,20 +140,23 @@ def _numbers(text: str) -> list[str]:
     return sorted(re.findall(r"\d+", text))
 
 
-def _overlap(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    """Jaccard: shared shingles of all shingles, 0 to 1."""
+def _same(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+    """Whether they share SAME of all their shingles (Jaccard): never where one has so many fewer."""
+    fewer, more = sorted((len(one), len(other)))
+    if fewer / more < SAME:
+        return False
     shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+    return shared / (fewer + more - shared) >= SAME
 
 
 def _passage(
+    row: Row,
     kept: Kept,
     scores: Mapping[str, float],
     ranks: Mapping[str, Mapping[str, int]],
     asked: NDArray[np.float32],
     catalog: Catalog,
 ) -> Passage:
-    row = kept.row
     pages = catalog.pages(row.document_id)
     return Passage(
         document_id=row.document_id,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from corpus.document import Document, Heading, Page, Removed
-from index.catalog import Catalog, Entry, KeyedChunk, Listed
+from index.catalog import Catalog, Entry, KeyedChunk, Listed, Text
 from index.chunk import Chunk
 from index.errors import IndexCorrupt, StorageFailed
 
@@ -127,18 +127,41 @@ def test_rows_come_in_the_order_asked_for_without_those_that_are_gone(catalog: C
 def test_beside_a_chunk_stand_those_before_and_after_it_in_its_document(catalog: Catalog) -> None:
     store(catalog, entry("a", "x", "y", "z"), entry("b", "x"))
 
-    assert catalog.beside(["a y", "a z", "b x", "gone"]) == {
+    asked = np.array([1, 0, 0], np.float32)
+    assert catalog.surroundings(["a y", "a z", "b x", "gone"], asked).beside == {
         "a y": ("a x", "a z"),
         "a z": ("a y", None),
         "b x": (None, None),
     }
 
 
-def test_cosines_are_those_of_the_chunks_asked_for(catalog: Catalog) -> None:
-    store(catalog, entry("a", "x", "y", "z"))
+def test_the_cosines_are_those_of_the_chunks_and_of_what_stands_beside_them(catalog: Catalog) -> None:
+    store(catalog, entry("a", "w", "x", "y"), entry("b", "w"))
 
-    cosines = catalog.cosines(np.array([0.6, 0.8, 0], np.float32), ["a y", "a z", "gone"])
-    assert cosines == {"a y": pytest.approx(0.8), "a z": 0}
+    cosines = catalog.surroundings(["a x", "gone"], np.array([0.6, 0.8, 0], np.float32)).cosines
+    assert cosines == {"a w": pytest.approx(0.6), "a x": pytest.approx(0.8), "a y": 0}
+
+
+def test_nothing_surrounds_chunks_that_are_gone(catalog: Catalog) -> None:
+    assert catalog.surroundings(["gone"], np.array([1, 0, 0], np.float32)) == ({}, {})
+
+
+def test_a_chunk_that_lost_its_vector_still_stands_beside_another(catalog: Catalog) -> None:
+    store(catalog, entry("a", "x", "y"))
+    with sqlite3.connect(catalog.path) as database:
+        database.execute("DELETE FROM vectors WHERE text_hash = 'y'")
+
+    around = catalog.surroundings(["a x"], np.array([1, 0, 0], np.float32))
+    assert around == ({"a x": (None, "a y")}, {"a x": 1})
+
+
+def test_texts_come_in_the_order_asked_for(catalog: Catalog) -> None:
+    store(catalog, entry("docs/a.md", "one", "two"))
+
+    assert catalog.texts(["docs/a.md two", "gone", "docs/a.md one"]) == [
+        Text("docs/a.md two", "docs/a.md", 4, "two"),
+        Text("docs/a.md one", "docs/a.md", 0, "one"),
+    ]
 
 
 def test_the_listing_and_the_owners_say_what_each_document_is_found_by(catalog: Catalog) -> None:

@@ -3,13 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Index, IndexSettings
-from index.catalog import Row
+from index.catalog import Text
 from index.errors import BadQuestion, UnknownField
 from index.search import LONGEST_QUESTION, collapse
 from tests.index.folders import write
@@ -19,9 +18,8 @@ LONG = (
 )
 
 
-def row(text: str, source: str = "a.md", id: str = "", start: int = 0) -> Row:
-    end = start + len(text)
-    return Row(id or text, "d", source, "", start, end, text, (), (), {}, np.zeros(2, np.float32))
+def placed(text: str, source: str = "a.md", id: str = "", start: int = 0) -> Text:
+    return Text(id or text, source, start, text)
 
 
 def test_a_passage_is_an_exact_span_with_all_that_is_known_of_it(
@@ -120,28 +118,28 @@ def test_the_same_text_in_two_documents_is_one_passage(
 
 
 def test_repetitions_fold_into_the_first() -> None:
-    rows = [
-        row(LONG, "a.md"),
-        row("Other text.", "b.md"),
-        row(f"{LONG.upper()}!", "c.md", "2"),
-        row(LONG, "a.md", "3"),
+    texts = [
+        placed(LONG, "a.md"),
+        placed("Other text.", "b.md"),
+        placed(f"{LONG.upper()}!", "c.md", "2"),
+        placed(LONG, "a.md", "3"),
     ]
 
-    assert [(kept.row.source, tuple(kept.also_in)) for kept in collapse(rows, 5)] == [
+    assert [(kept.shown.source, tuple(kept.also_in)) for kept in collapse(texts, 5)] == [
         ("a.md", ("c.md",)),
         ("b.md", ()),
     ]
 
 
 def test_of_the_same_text_in_one_document_the_first_place_is_shown_at_the_best_rank() -> None:
-    rows = [row(LONG, id="late", start=900), row("Other text."), row(LONG, id="early", start=200)]
+    texts = [placed(LONG, id="late", start=900), placed("Other text."), placed(LONG, id="early", start=200)]
 
-    assert [(kept.row.id, kept.found) for kept in collapse(rows, 5)] == [
+    assert [(kept.shown.id, kept.found) for kept in collapse(texts, 5)] == [
         ("early", "late"),
         ("Other text.", "Other text."),
     ]
-    elsewhere = [row(LONG, "b.md", id="best", start=9), row(LONG, "a.md", id="other")]
-    assert [kept.row.id for kept in collapse(elsewhere, 5)] == ["best"]
+    elsewhere = [placed(LONG, "b.md", id="best", start=9), placed(LONG, "a.md", id="other")]
+    assert [kept.shown.id for kept in collapse(elsewhere, 5)] == ["best"]
 
 
 @pytest.mark.parametrize(("neighbours", "first"), [(0, "docs/cotton.md"), (0.25, "docs/tea.md")])
@@ -185,7 +183,7 @@ def test_what_stands_beside_a_good_passage_comes_before_a_better_one_elsewhere(
 def test_texts_say_the_same_when_nine_of_ten_runs_of_three_words_are_shared(
     one: str, other: str, same: bool
 ) -> None:
-    assert (len(collapse([row(one), row(other, id="other")], 5)) == 1) is same
+    assert (len(collapse([placed(one), placed(other, id="other")], 5)) == 1) is same
 
 
 @given(
@@ -193,9 +191,9 @@ def test_texts_say_the_same_when_nine_of_ten_runs_of_three_words_are_shared(
     st.integers(1, 5),
 )
 def test_each_text_is_kept_once_in_the_order_met(texts: list[str], k: int) -> None:
-    rows = (row(text, id=str(at)) for at, text in enumerate(texts))
+    places = (placed(text, id=str(at)) for at, text in enumerate(texts))
 
-    assert [kept.row.text for kept in collapse(rows, k)] == list(dict.fromkeys(texts))[:k]
+    assert [kept.shown.text for kept in collapse(places, k)] == list(dict.fromkeys(texts))[:k]
 
 
 @pytest.mark.parametrize(
