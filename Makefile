@@ -30,6 +30,9 @@ eval: .venv/run ## ask the gold questions of the shipped documents
 figures: .venv/dev ## write the measured figures into README.md
 	$(BIN)/python -m tests.bench.figures
 
+bench: .venv/dev ## measure speed and retrieval, an hour; the figures go to tests/bench/results.jsonl
+	for one in embedding latency resync scale chunking clapnq answers ideas; do $(BIN)/python -m tests.bench.$$one || exit 1; done
+
 lock: .venv/dev ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
@@ -47,4 +50,4 @@ clean: ## remove the environment and the index
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-.PHONY: help run test test-long check eval figures lock clean
+.PHONY: help run test test-long check eval bench figures lock clean

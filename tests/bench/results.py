@@ -1,4 +1,4 @@
-"""Means with their intervals, and the file that keeps the figures of each run.
+"""Means with their intervals, times, and the file that keeps the figures of each run.
 
 Knows nothing of what was measured.
 """
@@ -10,7 +10,8 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +42,21 @@ def mean(values: Sequence[float]) -> Mean:
 def show(name: str, figures: Mapping[str, Mean]) -> None:
     cells = [f"{what} {one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]" for what, one in figures.items()]
     print(f"{name:<15}", "  ".join(cells), flush=True)
+
+
+def seconds(thing: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    thing()
+    return time.perf_counter() - began
+
+
+def show_seconds(name: str, taken: Sequence[float]) -> dict[str, float]:
+    """The median, the least and the most, printed and given."""
+    median, least, most = (round(float(one), 3) for one in (np.median(taken), min(taken), max(taken)))
+    print(
+        f"{name:<20} n={len(taken):<4} median {median:.3f} s  least {least:.3f}  most {most:.3f}", flush=True
+    )
+    return {"median": median, "least": least, "most": most}
 
 
 def record(n: int, figures: Mapping[str, object]) -> None:

@@ -3,8 +3,8 @@
     python -m tests.bench.scale [--sizes 1000 10000 100000 300000] [--folder DIR] [--questions 200]
 
 Over synthetic indexes (synthetic.py), each measured in a process of its own with real questions. Prints a
-table and a plot of the times, and appends the figures to results.jsonl. Building 300,000 chunks takes about
-five minutes; with --folder the indexes are kept and used again.
+table, draws docs/scale.svg and appends the figures to results.jsonl. Building 300,000 chunks takes about five
+minutes; with --folder the indexes are kept and used again.
 
 p50, p95: milliseconds from a question to five passages, warm. first: seconds from the start of `qa search`
 to its end. memory: megabytes held, and how many of them are the process's own, not files mapped. recall: of
@@ -23,14 +23,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 
 from index import Index, IndexSettings, load_embedder
 from index.catalog import Catalog
 from index.matrix import Matrix
 from index.vectors import Vectors
 from index.words import Words
-from tests.bench.results import record
+from tests.bench.results import ROOT, record
 from tests.bench.synthetic import grow, questions, read_passages
 
 FILTERS: dict[str, dict[str, str]] = {
@@ -42,7 +44,7 @@ FILTERS: dict[str, dict[str, str]] = {
 }
 FIRST_RUNS = 5
 NEAREST = 10
-BAR = 40  # characters
+PLOT = ROOT / "docs/scale.svg"
 
 
 def main() -> None:
@@ -62,7 +64,7 @@ def main() -> None:
             build(folder, size)
             figures[f"{size}"] = in_own_process(folder / f"{size}", asked.questions)
             show(size, figures[f"{size}"])
-    plot(figures)
+    plot(figures, PLOT)
     record(asked.questions, figures)
 
 
@@ -157,14 +159,26 @@ def show(size: int, figures: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def plot(figures: dict[str, dict[str, Any]]) -> None:
-    """A bar for each time: # up to p50, - up to p95."""
-    longest = max(times["p95"] for one in figures.values() for times in one["times"].values())
-    print(f"\n# p50, - p95; the whole width is {longest:.0f} ms")
-    for size, one in figures.items():
-        for name, times in one["times"].items():
-            p50, p95 = (round(BAR * times[part] / longest) for part in ("p50", "p95"))
-            print(f"{int(size):>9,} {name:>9} |{'#' * p50}{'-' * (p95 - p50)}")
+def plot(figures: dict[str, dict[str, Any]], path: Path) -> None:
+    """The times of every filter, and memory and disk, over the number of chunks. Same figures, same file."""
+    sizes = [int(size) for size in figures]
+    figure = Figure(figsize=(9, 4.4), layout="constrained")
+    times, space = figure.subplots(1, 2)
+    for number, name in enumerate(FILTERS):
+        for part, style in (("p50", "o-"), ("p95", "o:")):
+            taken = [one["times"][name][part] for one in figures.values()]
+            times.plot(sizes, taken, style, color=f"C{number}", label=f"{name}, {part}", markersize=3)
+    space.plot(sizes, [one["memory"]["all"] for one in figures.values()], "o-", label="memory", markersize=3)
+    space.plot(sizes, [one["disk"] for one in figures.values()], "o-", label="disk", markersize=3)
+    times.set(title="A question, warm", ylabel="milliseconds", ylim=(0, None))
+    space.set(title="What an index takes", ylabel="megabytes", yscale="log")
+    for panel in (times, space):
+        panel.set(xlabel="chunks", xscale="log")
+        panel.legend(fontsize="x-small", ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+        panel.grid(alpha=0.3)
+    path.parent.mkdir(exist_ok=True)
+    with mpl.rc_context({"svg.hashsalt": path.name}):
+        figure.savefig(path, metadata={"Date": None})
 
 
 if __name__ == "__main__":

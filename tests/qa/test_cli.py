@@ -295,23 +295,41 @@ def started(arguments: list[str], folder: Path, stdout: int) -> subprocess.Popen
     return subprocess.Popen(command, env=environment, text=True, stdin=pipe, stdout=stdout, stderr=pipe)
 
 
-def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
-    heavy = (
-        "{'torch', 'gradio', 'chromadb', 'langchain', 'langchain_core', 'sentence_transformers', 'openvino'}"
-    )
-    program = (
-        f"import sys; from qa.cli import run; run(['--help']); print(sorted({heavy} & sys.modules.keys()))"
-    )
+def loaded_by(arguments: list[str], folder: Path) -> tuple[list[str], set[str]]:
+    """The lines that a command prints in a process of its own, and the modules it has loaded at its end."""
+    program = "import sys; from qa.cli import run; run(sys.argv[1:]); print(*sys.modules)"
     ran = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "Ask a folder of documents" in ran.stdout
-    assert ran.stdout.endswith("\n[]\n")
+    *lines, modules = ran.stdout.splitlines()
+    return lines, set(modules.split())
+
+
+HEAVY = {
+    *("torch", "transformers", "sentence_transformers", "huggingface_hub", "scipy", "pandas", "matplotlib"),
+    *("gradio", "fastapi", "chromadb", "langchain", "langchain_core", "trafilatura", "markitdown", "lxml"),
+    *("pypdfium2", "openpyxl", "tiktoken"),
+}
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    lines, modules = loaded_by(["--help"], tmp_path)
+
+    assert any("Ask a folder of documents" in line for line in lines)
+    assert not modules & (HEAVY | {"openvino", "numpy", "tantivy", "pydantic"})
+
+
+def test_a_search_loads_only_what_finds(synced: Path, tmp_path: Path) -> None:
+    lines, modules = loaded_by(["search", ASKED, "--index", str(synced / "index")], tmp_path)
+
+    assert lines
+    assert {"openvino", "tantivy"} <= modules
+    assert not modules & HEAVY
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
