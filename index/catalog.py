@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,29 +21,7 @@ from numpy.typing import NDArray
 from corpus.document import Document, Heading, Page, Removed
 from index.chunk import Chunk
 from index.database import Database
-
-LAYOUT = 1  # of the tables below
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE roots (name TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, content_hash TEXT NOT NULL,
-    signature TEXT NOT NULL, indexed_at TEXT NOT NULL, metadata TEXT NOT NULL, headings TEXT NOT NULL,
-    pages TEXT NOT NULL, removed TEXT NOT NULL, text TEXT NOT NULL);
-CREATE TABLE failures (source TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE chunks (
-    id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents, ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL, sentences TEXT NOT NULL,
-    tokens INTEGER NOT NULL, text_hash TEXT NOT NULL, generation INTEGER NOT NULL, text TEXT NOT NULL);
-CREATE INDEX chunks_by_document ON chunks (document_id, ordinal);
-CREATE INDEX chunks_by_generation ON chunks (generation);
-CREATE INDEX chunks_by_text ON chunks (text_hash);
-CREATE TABLE vectors (
-    model TEXT NOT NULL, text_hash TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, text_hash));
-CREATE TABLE tombstones (chunk_id TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
-"""
-
+from index.layout import EMPTY, STEPS
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -139,7 +116,8 @@ class Catalog:
         self.path = path
         self._database = Database(path)
         try:
-            self._database.create(_TABLES, LAYOUT, _reset)
+            if self._database.layout == 0:
+                self._database.advance(STEPS)
         except BaseException:
             self._database.close()
             raise
@@ -151,7 +129,12 @@ class Catalog:
 
     @property
     def layout(self) -> int:
-        return int(self._database.one("PRAGMA user_version"))
+        """Less than LAYOUT in one that an earlier version wrote: `migrate` it before use."""
+        return self._database.layout
+
+    def migrate(self) -> None:
+        """Give a catalog of an earlier version the tables of this one, with all that it holds."""
+        self._database.advance(STEPS)
 
     @property
     def identity(self) -> str:
@@ -184,7 +167,7 @@ class Catalog:
         with self._database.writing() as db:
             for table in ("chunks", "documents", "failures", "tombstones"):
                 db.execute(f"DELETE FROM {table}")
-            _reset(db)
+            db.execute(EMPTY)
 
     # Roots: the folders and files that were synced
 
@@ -194,9 +177,29 @@ class Catalog:
             for name, path in self._database.all("SELECT name, path FROM roots ORDER BY name")
         }
 
-    def add_root(self, name: str, path: Path) -> None:
+    def begin(self, new: Mapping[str, Path], names: Iterable[str], at: str) -> None:
+        """Add roots, and record that a sync of these began. One that was cut short keeps its earlier time.
+
+        at: no other sync's (UTC, ISO).
+        """
         with self._database.writing() as db:
-            db.execute("INSERT INTO roots VALUES (?, ?)", (name, str(path)))
+            db.executemany(
+                "INSERT INTO roots (name, path) VALUES (?, ?)",
+                [(name, str(path)) for name, path in new.items()],
+            )
+            db.executemany(
+                "UPDATE roots SET begun = ? WHERE name = ? AND begun = ''", [(at, name) for name in names]
+            )
+
+    def finish(self, whole: Iterable[str], at: str) -> None:
+        """The sync that began `at` came to its end; it looked at all of the roots in `whole`."""
+        with self._database.writing() as db:
+            db.execute("UPDATE roots SET begun = '' WHERE begun = ?", (at,))
+            db.executemany("UPDATE roots SET begun = '' WHERE name = ?", [(name,) for name in whole])
+
+    def unfinished(self) -> dict[str, str]:
+        """The roots with a sync that was cut short, or is under way: when it began."""
+        return dict(self._database.all("SELECT name, begun FROM roots WHERE begun != '' ORDER BY name"))
 
     def remove_roots(self, names: Iterable[str]) -> None:
         with self._database.writing() as db:
@@ -456,10 +459,6 @@ _UNDER = "(source = ? OR substr(source, 1, ?) = ?)"
 def _under(prefix: str) -> tuple[str, int, str]:
     folder = f"{prefix}/"
     return prefix, len(folder), folder
-
-
-def _reset(db: sqlite3.Connection) -> None:
-    _set_meta(db, identity=uuid.uuid4().hex, generation="0", forgotten="0", manifest="{}")
 
 
 def _set_meta(db: sqlite3.Connection, **values: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,18 +45,25 @@ class Database:
         with self._lock:
             self._connection.close()
 
-    def create(self, tables: str, layout: int, fill: Callable[[sqlite3.Connection], None]) -> None:
-        """Make the tables in a file that has none, mark it with the layout's number and fill them."""
-        any_table = "SELECT 1 FROM sqlite_schema LIMIT 1"
-        if self.all(any_table):
-            return
+    @property
+    def layout(self) -> int:
+        """How many of the steps of `advance` the file has taken; 0 where it is new."""
+        return int(self.one("PRAGMA user_version"))
+
+    def advance(self, steps: Sequence[str]) -> None:
+        """Take the steps that the file has not taken yet, in one transaction. Each is SQL.
+
+        Nothing happens to a file that is up to date or newer. Raises IndexCorrupt where it is another
+        program's: it has tables, and no step is known to have made them.
+        """
         with self.writing() as connection:
-            if connection.execute(any_table).fetchone():
-                return  # another process was faster
-            for statement in tables.split(";\n"):
+            taken = self.layout
+            if taken == 0 and self.all("SELECT 1 FROM sqlite_schema LIMIT 1"):
+                raise IndexCorrupt(self._path, "its tables are not those of an index")
+            for statement in ";\n".join(steps[taken:]).split(";\n"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {layout}")
-            fill(connection)
+            if taken < len(steps):
+                connection.execute(f"PRAGMA user_version = {len(steps)}")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

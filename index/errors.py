@@ -2,7 +2,7 @@
 
 IndexFault
 ├── NoIndex             nothing has been indexed in this folder
-├── IndexMismatch       it was built with another model, chunker, loader or layout than is asked for
+├── IndexMismatch       it was built with another model, chunker, loader or newer layout than is asked for
 ├── IndexBusy           another process is writing it
 ├── IndexCorrupt        its catalog cannot be read
 ├── StorageFailed       the disk is full, read-only or failing; what was indexed before stays

@@ -26,7 +26,7 @@ from corpus.document import Document
 from index import check as checking
 from index import meaning
 from index import search as pipeline
-from index.catalog import LAYOUT, Catalog, DocumentInfo
+from index.catalog import Catalog, DocumentInfo
 from index.check import Finding
 from index.chunk import Chunk
 from index.directory import Directory
@@ -40,6 +40,7 @@ from index.errors import (
     UnknownFolder,
 )
 from index.hits import Hits, Selection
+from index.layout import LAYOUT
 from index.lock import writing
 from index.manifest import describe, differences, model_differences
 from index.matrix import Matrix
@@ -103,11 +104,14 @@ class Index:
             raise StorageFailed(folder, error.strerror or str(error)) from error
         catalog = Catalog(path)
         try:
+            if catalog.layout < LAYOUT:
+                with writing(folder):
+                    catalog.migrate()
             if rebuild:
                 pass  # nothing is emptied before the sync has found what to fill it with
-            elif catalog.layout != LAYOUT:
-                layouts = f"built with layout {catalog.layout}, this version has {LAYOUT}"
-                raise IndexMismatch(folder, [layouts])
+            elif catalog.layout > LAYOUT:
+                newer = f"is a newer version's (layout {catalog.layout}, this one reads {LAYOUT})"
+                raise IndexMismatch(folder, [newer])
             elif different := differences(catalog.manifest, settings):
                 raise IndexMismatch(folder, different)
         except BaseException:
@@ -349,6 +353,5 @@ def _emptied(catalog: Catalog) -> Catalog:
     for path in catalog.path.parent.glob(f"{catalog.path.name}*"):
         path.unlink()
     catalog = Catalog(catalog.path)
-    for name, path in roots.items():
-        catalog.add_root(name, path)
+    catalog.begin(roots, (), "")
     return catalog

@@ -63,16 +63,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """absorbed: the roots that lie inside a scope's root; their files go by its name from now on."""
+    """new: roots to add. absorbed: those inside a scope's root; their files go by its name from now on."""
 
     scopes: tuple[Scope, ...]
+    new: Mapping[str, Path]
     absorbed: tuple[str, ...]
 
 
 def plan_sync(catalog: Catalog, paths: Sequence[Path]) -> Plan:
-    """Where to look: in the paths, or in all known roots where none are given. Records new roots.
+    """Where to look: in the paths, or in all known roots where none are given. Changes nothing.
 
-    Raises MissingFolder or FolderGone before anything has changed.
+    Raises MissingFolder, FolderGone.
     """
     roots = catalog.roots()
     wanted = _outermost(path.expanduser().resolve() for path in paths or roots.values())
@@ -92,10 +93,8 @@ def plan_sync(catalog: Catalog, paths: Sequence[Path]) -> Plan:
             scopes.append(Scope(path, name))
         else:
             raise MissingFolder(path)
-    for name, path in new.items():
-        catalog.add_root(name, path)
     absorbed = [name for name, root in roots.items() if any(path in root.parents for path in wanted)]
-    return Plan(tuple(scopes), tuple(absorbed))
+    return Plan(tuple(scopes), new, tuple(absorbed))
 
 
 def sync(
@@ -113,6 +112,8 @@ def sync(
     embedder: called when there is something to embed. avoid: a folder that is never read. project: called
     when the catalog has moved on, to bring along what is made from it.
     """
+    began = datetime.now(UTC).isoformat()
+    catalog.begin(plan.new, {scope.prefix.split("/")[0] for scope in plan.scopes}, began)
     files = {source: path for scope in plan.scopes for source, path in _files(scope, avoid)}
     prefixes = [*(scope.prefix for scope in plan.scopes), *plan.absorbed]
     known = {source: one for prefix in prefixes for source, one in catalog.known(prefix).items()}
@@ -152,6 +153,7 @@ def sync(
     catalog.remove_roots(plan.absorbed)
     catalog.sign(met.signatures)
     catalog.set_failures(prefixes, met.failures)
+    catalog.finish([scope.prefix for scope in plan.scopes], began)
     progress(len(files), len(files), "")
     return _report(met, gone)
 

@@ -222,7 +222,7 @@ def test_pruning_drops_unused_vectors_and_tombstones_and_remembers_up_to_where(c
 
 def test_clearing_keeps_roots_and_vectors_and_takes_a_new_identity(catalog: Catalog) -> None:
     store(catalog, entry("a", "x"))
-    catalog.add_root("docs", Path("/docs"))
+    catalog.begin({"docs": Path("/docs")}, (), "now")
     before = catalog.identity
     catalog.clear()
 

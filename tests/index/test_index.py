@@ -27,6 +27,7 @@ from index.errors import (
     UnknownDocument,
     UnknownFolder,
 )
+from index.layout import LAYOUT
 from index.lock import writing
 from index.projection import MARK
 from tests.index.folders import Remembering, contents, write
@@ -166,7 +167,7 @@ def test_rebuilding_with_the_same_model_embeds_nothing(
     assert embedder.texts == embedded
 
 
-def test_an_index_of_another_layout_is_refused_and_can_be_rebuilt(
+def test_an_index_of_a_newer_layout_is_refused_and_can_be_rebuilt(
     index: Index, open_index: Callable[..., Index]
 ) -> None:
     index.close()
@@ -174,9 +175,8 @@ def test_an_index_of_another_layout_is_refused_and_can_be_rebuilt(
         raw.execute("PRAGMA user_version = 99")
     raw.close()
 
-    with pytest.raises(
-        IndexMismatch, match="built with layout 99, this version has 1: run qa sync --rebuild"
-    ):
+    newer = rf"is a newer version's \(layout 99, this one reads {LAYOUT}\): run qa sync --rebuild"
+    with pytest.raises(IndexMismatch, match=newer):
         open_index()
     assert open_index(rebuild=True).sync() == SyncReport(added=ALL)
 
