@@ -13,6 +13,7 @@ import json
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -91,11 +92,12 @@ class Projection(ABC):
         if not self.is_current(catalog):
             return False
         try:
-            with self._alone(PATIENCE):
+            with self._unwritten():
                 if self._opened_at != wanted and self.is_current(catalog):
                     self.read()
-                    self._opened_at = wanted if self.count() == catalog.count() else None
-        except (Timeout, Unreadable, OSError):  # OSError: its lock may not be taken; answers do without it
+                    whole = self.count() == catalog.count() and self.is_current(catalog)
+                    self._opened_at = wanted if whole else None
+        except (Timeout, Unreadable):
             return False
         return self._opened_at == wanted
 
@@ -128,6 +130,15 @@ class Projection(ABC):
         if mark is None or mark.catalog != catalog.identity:
             return None
         return mark if catalog.forgotten <= mark.generation <= catalog.generation else None
+
+    def _unwritten(self) -> AbstractContextManager[object]:
+        """In which no other process writes the files. Raises Timeout."""
+        try:
+            return self._alone(PATIENCE).acquire()
+        except Timeout:
+            raise
+        except OSError:  # the folder cannot be written; the mark, looked at before and after, has to do
+            return nullcontext()
 
     def _alone(self, patience: float) -> FileLock:
         """Held while the files are read into memory or written, so that no process reads half of them."""

@@ -10,6 +10,7 @@ short ends the process, so the mark's file sizes are compared before the files a
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import uuid
@@ -84,6 +85,8 @@ class Vectors(Projection):
             self.close()
             if not (self.folder / "chroma.sqlite3").is_file():
                 raise Unreadable(f"{self.folder} holds no Chroma database")
+            if not os.access(self.folder, os.W_OK):
+                raise Unreadable("Chroma opens no folder that it cannot write")
             collection = self._connect()
             with self._faults():
                 # Loads the graph now, while no other process writes it, and sees that it is all there:

@@ -6,14 +6,16 @@ offsets, no text. What a user types is never parsed as a query language.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import Stemmer
@@ -159,7 +161,8 @@ class Words(Projection):
         try:
             if not tantivy.Index.exists(str(self.folder)):
                 raise Unreadable(f"{self.folder} holds no lexical index")
-            self._index = tantivy.Index(self._schema, str(self.folder))
+            with _lockable(self.folder) as folder:
+                self._index = tantivy.Index(self._schema, str(folder))
         except ValueError as error:  # tantivy's word for what is cut short, foreign or of another schema
             raise Unreadable(str(error)) from error
 
@@ -198,3 +201,19 @@ def _entry(row: Row) -> tantivy.Document:
     return tantivy.Document(
         id=row.id, document=row.document_id, context=context, text=" ".join(words(row.text))
     )
+
+
+@contextmanager
+def _lockable(folder: Path) -> Iterator[Path]:
+    """The folder, or one of links to its files where it cannot be written: tantivy locks what it opens.
+
+    Once open it needs the names no more.
+    """
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with TemporaryDirectory() as links:
+        for path in folder.absolute().iterdir():
+            if path.suffix != ".lock":
+                (Path(links) / path.name).symlink_to(path)
+        yield Path(links)
