@@ -293,8 +293,7 @@ class Catalog:
         The vectors of all their chunks must have been added before.
         """
         with self._database.writing() as db:
-            generation = 1 + int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
-            _set_meta(db, generation=str(generation))
+            generation = _next_generation(db)
             for source in gone:
                 for (id,) in db.execute("SELECT id FROM documents WHERE source = ?", (source,)).fetchall():
                     _replace_chunks(db, id, (), generation)
@@ -443,6 +442,18 @@ class Catalog:
         """What SQLite itself finds wrong with the file."""
         return [row for (row,) in self._database.all("PRAGMA quick_check") if row != "ok"]
 
+    def orphans(self) -> list[str]:
+        """The ids of the chunks whose document is missing."""
+        rows = self._database.all(
+            "SELECT id FROM chunks WHERE document_id NOT IN (SELECT id FROM documents) ORDER BY id"
+        )
+        return [id for (id,) in rows]
+
+    def drop(self, chunk_ids: Sequence[str]) -> None:
+        """Remove these chunks, as a change of its own."""
+        with self._database.writing() as db:
+            _remove_chunks(db, chunk_ids, _next_generation(db))
+
     def without_vector(self) -> list[str]:
         """The ids of the chunks whose vector is missing."""
         rows = self._database.all(
@@ -463,6 +474,13 @@ def _under(prefix: str) -> tuple[str, int, str]:
 
 def _set_meta(db: sqlite3.Connection, **values: str) -> None:
     db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def _next_generation(db: sqlite3.Connection) -> int:
+    """For this transaction to stamp what it changes with."""
+    generation = 1 + int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+    _set_meta(db, generation=str(generation))
+    return generation
 
 
 def _store_document(db: sqlite3.Connection, entry: Entry) -> None:
@@ -493,9 +511,7 @@ def _replace_chunks(
 ) -> None:
     """A chunk that stays keeps its generation: its id stands for all that the projections hold of it."""
     before = {id for (id,) in db.execute("SELECT id FROM chunks WHERE document_id = ?", (document_id,))}
-    removed = before - {keyed.id for keyed in chunks}
-    db.executemany("DELETE FROM chunks WHERE id = ?", [(id,) for id in removed])
-    db.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?)", [(id, generation) for id in removed])
+    _remove_chunks(db, before - {keyed.id for keyed in chunks}, generation)
     for ordinal, keyed in enumerate(chunks):
         if keyed.id in before:
             db.execute("UPDATE chunks SET ordinal = ? WHERE id = ?", (ordinal, keyed.id))
@@ -518,6 +534,11 @@ def _replace_chunks(
                 chunk.text,
             ),
         )
+
+
+def _remove_chunks(db: sqlite3.Connection, ids: Collection[str], generation: int) -> None:
+    db.executemany("DELETE FROM chunks WHERE id = ?", [(id,) for id in ids])
+    db.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?)", [(id, generation) for id in ids])
 
 
 def _row(

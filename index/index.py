@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from os import PathLike
 from pathlib import Path
@@ -32,6 +33,7 @@ from index.chunk import Chunk
 from index.directory import Directory
 from index.embed import Embedder, load_embedder
 from index.errors import (
+    FolderGone,
     IndexBusy,
     IndexMismatch,
     NoIndex,
@@ -185,8 +187,13 @@ class Index:
         return tuple(gone)
 
     def repair(self) -> list[Finding]:
-        """Mend what `check` finds and can be mended here; gives what is left. Embeds only lost vectors."""
+        """Mend what `check` finds and can be mended here; gives what is left. Embeds only what has no vector.
+
+        A sync that was cut short is carried out, unless a folder of it is gone.
+        """
         with writing(self.folder):
+            if orphans := self._catalog.orphans():
+                self._catalog.drop(orphans)
             lost = self._catalog.without_vector()
             if lost:
                 chunks = self._catalog.keyed(lost)
@@ -195,6 +202,9 @@ class Index:
             for projection in self._projections:
                 sound = not checking.check_projection(projection, self._catalog)
                 projection.catch_up(self._catalog, afresh=not sound)
+        if self._catalog.unfinished():
+            with suppress(FolderGone):
+                self.sync()
         return self.check()
 
     # Reading
@@ -262,8 +272,8 @@ class Index:
         return self._catalog.roots()
 
     def check(self) -> list[Finding]:
-        """What is wrong with the index, and with the files it was made from."""
-        return checking.check(self._catalog, self._projections)
+        """What is wrong with the index, with its model, and with the files it was made from."""
+        return checking.check(self._catalog, self._projections, self._embedder)
 
     # The parts
 

@@ -236,14 +236,12 @@ def doctor(
     config: Config = None,
 ) -> int:
     """Look the index over, and its tokenizer and model: is everything there, whole and in agreement?"""
-    from index import load_embedder
     from index.tokens import check_data_file, data_file
     from qa.render import as_json as to_json
     from qa.render import findings_text
 
     check_data_file(data_file())
-    with opened(folder, config) as (index, settings):
-        load_embedder(settings.index.embedder)
+    with opened(folder, config) as (index, _):
         findings = index.repair() if repair else index.check()
         documents = len(index.documents())
     print(

@@ -163,7 +163,9 @@ def test_a_server_that_is_down_is_named_and_one_that_comes_back_goes_on(
     with pytest.raises(ServerGone, match=gone):
         index.sync()
     what = f"no Chroma server answers at http://127.0.0.1:{port}"
-    assert index.check() == [Finding("fault", what, "start it with chroma run")]
+    down, unfinished = index.check()
+    assert down == Finding("fault", what, "start it with chroma run")
+    assert unfinished.what.startswith("a sync of docs, begun ")
     with chroma_server(tmp_path / "server", port):
         index.sync()
         assert sources(index, "beer")[0] == "docs/new.txt"

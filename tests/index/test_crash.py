@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from index import Index
 from tests.index.folders import contents, write
 
-KILLS = 300 if os.environ.get("QA_LONG") else 6
+LONG = bool(os.environ.get("QA_LONG"))
+KILLS = 300 if LONG else 6
 FILES = 30
 
 # Small batches and pages, so that there are many places to be killed in.
@@ -31,6 +34,7 @@ with Index.open(sys.argv[1], embedder=embedder) as index:
 """
 
 
+@pytest.mark.timeout(4 * 3600 if LONG else 300)  # seconds
 def test_a_killed_sync_and_the_next_end_in_the_index_of_one_clean_sync(
     open_index: Callable[..., Index], tmp_path: Path
 ) -> None:

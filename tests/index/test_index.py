@@ -326,7 +326,7 @@ def test_repair_mends_a_lost_vector_and_a_damaged_projection(index: Index) -> No
     with Index.open(index.folder) as again:
         assert [finding.what for finding in again.check()] == [
             "1 chunks have no vector",
-            "words does not show the catalog as it is",
+            "words was not written to its end, or its files were changed since",
         ]
         assert again.repair() == []
     after = contents(index.folder)
