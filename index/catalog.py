@@ -23,6 +23,7 @@ from index.chunk import Chunk
 from index.database import Database
 from index.layout import EMPTY, STEPS
 
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the catalog knows of a file. signature: "" where it must not be trusted. indexed_at: UTC, ISO."""

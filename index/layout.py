@@ -35,7 +35,7 @@ CREATE TABLE tombstones (chunk_id TEXT PRIMARY KEY, generation INTEGER NOT NULL)
 # A root's `begun` says when a sync of it began that has not come to its end (UTC, ISO), "" where all did.
 _BEGUN = "ALTER TABLE roots ADD COLUMN begun TEXT NOT NULL DEFAULT ''"
 
-# STEPS[n] takes a catalog from layout n to n + 1; layout 0 is an empty file. A step that was released is never
-# changed: what is to be otherwise becomes one more.
+# STEPS[n] takes a catalog from layout n to n + 1; layout 0 is an empty file. A step that was released never
+# changes: what is to be otherwise becomes one more.
 STEPS = (_TABLES, _BEGUN)
 LAYOUT = len(STEPS)
