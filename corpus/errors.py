@@ -15,10 +15,12 @@ class CorpusError(Exception):
 
 
 class MissingFolder(CorpusError):
-    """There is no folder or file at the path that was given."""
+    """There is no folder or file at the path that was given; an empty one is no path."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: no such folder or file: check the path, or put documents there")
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(
+            f"{str(path) or repr('')}: no such folder or file: check the path, or put documents there"
+        )
         self.path = path
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from index.catalog import Listed
-from index.errors import AmbiguousDocument, UnknownDocument, UnknownField
+from index.errors import AmbiguousDocument, BadQuestion, UnknownDocument, UnknownField
 from index.words import words
+
+Where = Mapping[str, str | Collection[str]]  # of a document's metadata, all of it: a value, or any of several
 
 
 class Directory:
@@ -27,17 +29,19 @@ class Directory:
             for field, value in document.metadata.items():
                 self._values.setdefault(field, defaultdict(set))[value].add(document.id)
 
-    def matching(self, where: Mapping[str, str]) -> frozenset[str] | None:
-        """The ids of the documents that have all of these values; None for all that there are.
+    def matching(self, where: Where) -> frozenset[str] | None:
+        """The ids of the documents that have all of these; None for all documents.
 
-        Raises UnknownField where documents have fields, but not this one.
+        Raises UnknownField where documents have fields, but not this one; BadQuestion for a value that is
+        no text.
         """
         for field in where:
             if self._values and field not in self._values:
                 raise UnknownField(field, sorted(self._values))
         chosen = frozenset(self.known)
-        for field, value in where.items():
-            chosen &= self._values.get(field, {}).get(value, set())
+        for field, wanted in where.items():
+            having = self._values.get(field, {})
+            chosen &= frozenset[str]().union(*(having.get(one, ()) for one in _values(field, wanted)))
         return None if chosen == self.known else chosen
 
     def id_of(self, name: str) -> str:
@@ -69,6 +73,13 @@ class Directory:
         return frozenset(
             word for values in self._values.values() for value in values for word in words(value)
         )
+
+
+def _values(field: str, wanted: str | Collection[str]) -> Collection[str]:
+    values = [wanted] if isinstance(wanted, str) else wanted
+    if not isinstance(values, Collection) or not all(isinstance(one, str) for one in values):
+        raise BadQuestion(f"where {field} is {wanted!r}: give a text, or several")
+    return values
 
 
 def _last_part(source: str) -> str:

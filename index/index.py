@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache, partial
 from os import PathLike
@@ -24,13 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Document
+from corpus.errors import MissingFolder
 from index import check as checking
 from index import meaning
 from index import search as pipeline
 from index.catalog import Catalog, DocumentInfo
 from index.check import Finding
 from index.chunk import Chunk
-from index.directory import Directory
+from index.directory import Directory, Where
 from index.embed import Embedder, load_embedder
 from index.errors import (
     FolderGone,
@@ -151,6 +152,8 @@ class Index:
         """
         if isinstance(paths, str):  # a sequence too, of letters
             paths = [paths]
+        if "" in paths:  # an unset variable of a shell, not the working directory
+            raise MissingFolder("")
         with writing(self.folder):
             plan = plan_sync(self._catalog, [Path(path) for path in paths])
             if not plan.scopes:
@@ -209,8 +212,9 @@ class Index:
 
     # Reading
 
-    def search(self, question: str, k: int = 5, where: Mapping[str, str] | None = None) -> list[Passage]:
-        """At most k passages, best first; only of documents whose metadata has the values of `where`.
+    def search(self, question: str, k: int = 5, where: Where | None = None) -> list[Passage]:
+        """At most k passages, best first; only of documents whose metadata has the values of `where`: in each
+        field the value that is given, or one of several.
 
         Raises BadQuestion, UnknownField, NoIndex. While another process brings the projections up to date,
         the catalog's vectors are looked at, and the words of the last commit.
@@ -285,7 +289,7 @@ class Index:
             self._listed = now, directory
         return directory
 
-    def _selection(self, where: Mapping[str, str]) -> Selection | None:
+    def _selection(self, where: Where) -> Selection | None:
         """The documents to look in, None for all of them."""
         if not where:
             return None

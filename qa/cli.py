@@ -86,7 +86,7 @@ def _faults() -> tuple[type[Exception], ...]:
 
 @commands.command()
 def sync(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files.", show_default=False)] = None,
+    paths: Annotated[list[str] | None, typer.Argument(help="Folders or files.", show_default=False)] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index again from the start.")] = False,
     forget: Annotated[str | None, typer.Option(help="Drop a synced folder, by its name.")] = None,
     folder: Folder = INDEX,
@@ -94,12 +94,17 @@ def sync(
     config: Config = None,
 ) -> int:
     """Bring the index up to date with folders: these, or those it knows, or the documents that ship."""
+    from corpus import MissingFolder
     from index import SyncReport
     from qa.render import as_json as to_json
     from qa.render import sync_text
 
+    if not folder.exists():  # none is made for the sake of a path that is not there
+        for path in paths or ():
+            if not path or not Path(path).expanduser().exists():
+                raise MissingFolder(path)
     with (
-        opened(folder, config, create=True, rebuild=rebuild) as (index, _),
+        opened(folder, config, create=forget is None, rebuild=rebuild) as (index, _),
         progress_bar("Reading") as progress,
     ):
         if forget is not None:

@@ -49,6 +49,8 @@ def progress_bar(doing: str) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from qa.render import on_one_line
+
     console = Console(stderr=True)
     what = TextColumn("{task.fields[what]}", markup=False)
     columns: tuple[Any, ...] = (
@@ -63,7 +65,8 @@ def progress_bar(doing: str) -> Iterator[Callable[[int, int, str], None]]:
         task = bars.add_task(doing, total=None, what="", rate="")
 
         def show(done: int, total: int, now: str) -> None:
-            bars.update(task, completed=done, total=total, what=now, rate=_rate(bars.tasks[task].speed))
+            rate = _rate(bars.tasks[task].speed)
+            bars.update(task, completed=done, total=total, what=on_one_line(now), rate=rate)
 
         yield show
 

@@ -7,6 +7,7 @@ which is what `qa show` takes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from os import PathLike, fspath
@@ -25,6 +26,8 @@ LEADS = 3  # passages named with a declined answer
 class Place(Protocol):
     """A citation or a passage."""
 
+    @property
+    def title(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
@@ -55,9 +58,9 @@ def answer_text(answer: Answer) -> str:
     parts = [answer.text]
     parts += [_disagreement(one) for one in answer.disagreements]
     if answer.citations:
-        parts.append("\n".join(f"[{one.number}] {one.title} ({_place(one)})" for one in answer.citations))
+        parts.append("\n".join(f"[{one.number}] {_headed(one)}" for one in answer.citations))
     elif answer.passages:
-        leads = (f"- {one.title} ({_place(one)})" for one in answer.passages[:LEADS])
+        leads = (f"- {_headed(one)}" for one in answer.passages[:LEADS])
         parts.append("\n".join(("Nearest passages:", *leads)))
     return "\n\n".join(parts)
 
@@ -70,8 +73,17 @@ def _disagreement(disagreement: Disagreement) -> str:
     return f"Sources differ on {disagreement.subject}: {', '.join(values)}."
 
 
+def _headed(place: Place) -> str:
+    return on_one_line(f"{place.title} ({_place(place)})")
+
+
 def _place(place: Place) -> str:
     return f"{place.source}:{place.start}-{place.end}"
+
+
+def on_one_line(text: str) -> str:
+    """With line breaks and other control characters, which a file's name may hold, written as "\\n" is."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: repr(found[0])[1:-1], text)
 
 
 def passages_text(passages: Sequence[Passage], *, explain: bool) -> str:
@@ -79,7 +91,7 @@ def passages_text(passages: Sequence[Passage], *, explain: bool) -> str:
     return "\n\n".join(
         "\n".join(
             (
-                f"{number}. {passage.title} ({_place(passage)})",
+                f"{number}. {_headed(passage)}",
                 *([f"   {_explanation(passage)}"] if explain else []),
                 *(f"   {line}" for line in passage.text.splitlines() if line),
             )
@@ -95,7 +107,7 @@ def _explanation(passage: Passage) -> str:
     if passage.headings:
         parts.append(f"under {' > '.join(passage.headings)}")
     if passage.also_in:
-        parts.append(f"also in {', '.join(passage.also_in)}")
+        parts.append(on_one_line(f"also in {', '.join(passage.also_in)}"))
     return "; ".join(parts)
 
 
@@ -110,14 +122,13 @@ def sync_text(report: SyncReport) -> str:
         "failed": report.failed,
     }
     summary = ", ".join(f"{len(sources)} {name}" for name, sources in counts.items() if sources)
-    return "\n".join(
-        (summary or "no files", *(f"failed: {one.source}: {one.reason}" for one in report.failed))
-    )
+    failed = (on_one_line(f"failed: {one.source}: {one.reason}") for one in report.failed)
+    return "\n".join((summary or "no files", *failed))
 
 
 def documents_text(documents: Sequence[DocumentInfo]) -> str:
     """A line each: source, title."""
-    return "\n".join(f"{one.source}  {one.title}" for one in documents)
+    return "\n".join(on_one_line(f"{one.source}  {one.title}") for one in documents)
 
 
 def removed_text(document: Document) -> str:
@@ -126,4 +137,4 @@ def removed_text(document: Document) -> str:
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    return "\n".join(f"{one.kind}: {one.what}: {one.way_out}" for one in findings)
+    return "\n".join(on_one_line(f"{one.kind}: {one.what}: {one.way_out}") for one in findings)

@@ -81,6 +81,8 @@ def load_settings(file: Path | None = None, explicit: Mapping[str, Any] | None =
     """
     if file is not None and not file.is_file():
         raise BadSettings(f"no settings file {file}: check the path of --config")
+    if file is None and FILE.is_dir():  # which the settings' own source takes for none
+        raise BadSettings(f"{FILE} is a folder, where settings are read from: rename it")
 
     class Configured(Settings):
         model_config = SettingsConfigDict(toml_file=file or FILE)

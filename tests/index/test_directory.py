@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog import Listed
 from index.directory import Directory
-from index.errors import AmbiguousDocument, UnknownDocument, UnknownField
+from index.errors import AmbiguousDocument, BadQuestion, UnknownDocument, UnknownField
 
 DIRECTORY = Directory(
     [
@@ -21,6 +23,18 @@ def test_documents_are_selected_by_all_of_their_metadata() -> None:
     assert DIRECTORY.matching({"publisher": "P"}) == frozenset(["1", "2"])
     assert DIRECTORY.matching({"publisher": "P", "year": "2021"}) == frozenset(["2"])
     assert DIRECTORY.matching({"publisher": "p"}) == frozenset()
+
+
+def test_of_several_values_a_document_has_any() -> None:
+    assert DIRECTORY.matching({"year": ["2020", "2021"]}) == frozenset(["1", "2"])
+    assert DIRECTORY.matching({"publisher": {"P", "Q"}, "year": ("2021", "1999")}) == frozenset(["2"])
+    assert DIRECTORY.matching({"year": []}) == frozenset()
+
+
+@pytest.mark.parametrize("value", [2020, None, [2020], b"2020"])
+def test_a_value_that_is_no_text_is_an_error_and_not_nothing_found(value: Any) -> None:
+    with pytest.raises(BadQuestion, match=r"where year is .*: give a text, or several"):
+        DIRECTORY.matching({"year": value})
 
 
 def test_a_filter_that_lets_every_document_through_is_none() -> None:

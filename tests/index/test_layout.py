@@ -1,4 +1,4 @@
-"""A catalog that an earlier version wrote opens with all that it held; one of a newer version is left alone."""
+"""A catalog of an earlier version opens with all that it held; one of a newer version is left alone."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ import json, sys
 from index import Index, IndexFault
 from index import meaning
 def find(index):
-    return [[passage.source, passage.rank_meaning, passage.rank_words] for passage in index.search("green tea")]
+    return [[one.source, one.rank_meaning, one.rank_words] for one in index.search("green tea")]
 with Index.open(sys.argv[1]) as index:
     found = {"few": find(index)}
     meaning.EXACT = 0  # as if there were too many to be looked at one by one
@@ -50,16 +51,17 @@ def found(index: Index) -> list[list[object]]:
     return [[one.source, one.rank_meaning, one.rank_words] for one in index.search("green tea")]
 
 
-@pytest.fixture
-def locked(index: Index) -> Iterator[Path]:
-    """The index's folder, closed, and not to be written by its owner."""
-    index.close()
-    paths = [index.folder, *index.folder.rglob("*")]
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """While nothing in the folder may be written by its owner."""
+    paths = [folder, *folder.rglob("*")]
     for path in paths:
         path.chmod(path.stat().st_mode & ~0o222)
-    yield index.folder
-    for path in paths:
-        path.chmod(path.stat().st_mode | 0o200)
+    try:
+        yield
+    finally:
+        for path in paths:
+            path.chmod(path.stat().st_mode | 0o200)
 
 
 def as_owner(*command: str) -> list[str]:
@@ -72,30 +74,31 @@ def as_owner(*command: str) -> list[str]:
 
 
 def test_a_read_only_folder_answers_as_before_and_says_that_it_is_not_mended(
-    found: list[list[object]], locked: Path
+    index: Index, found: list[list[object]]
 ) -> None:
-    command = as_owner(sys.executable, "-c", ASK, str(locked))
-    result = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    index.close()
+    command = as_owner(sys.executable, "-c", ASK, str(index.folder))
+    with locked(index.folder):
+        result = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
     assert result["few"] == result["many"] == found
     assert result["check"] == [
-        ["note", f"{locked} cannot be written: it answers as it is, and is not mended"],
+        ["note", f"{index.folder} cannot be written: it answers as it is, and is not mended"],
         ["note", "chroma cannot be read: Chroma opens no folder that it cannot write"],
     ]
-    refused = f"cannot write {locked} (Permission denied): make room or mend its permissions, then try again"
-    assert result["sync"] == result["repair"] == refused
+    refused = f"cannot write {index.folder} (Permission denied): make room or mend its permissions"
+    assert result["sync"] == result["repair"] == f"{refused}, then try again"
 
 
-def test_the_command_line_answers_from_a_read_only_folder_and_leaves_nothing_there(
-    index: Index, locked: Path
-) -> None:
-    before = sorted(path.name for path in locked.rglob("*"))
-    command = as_owner(sys.executable, "-m", "qa", "search", "green tea", "-k", "1", "--index", str(locked))
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+def test_the_command_line_answers_from_a_read_only_folder_and_leaves_nothing_there(index: Index) -> None:
+    index.close()
+    before = sorted(path.name for path in index.folder.rglob("*"))
+    with locked(index.folder):
+        done = qa("search", "green tea", "-k", "1", "--index", str(index.folder))
 
     assert done.stdout.startswith("1. On tea (docs/tea.md:0-")
     assert done.stderr == ""
-    assert sorted(path.name for path in locked.rglob("*")) == before
+    assert sorted(path.name for path in index.folder.rglob("*")) == before
 
 
 LEAVE_A_LOG = """
@@ -106,22 +109,20 @@ os._exit(9)
 """
 
 
-def test_what_a_killed_writer_left_in_the_log_is_read_too(
-    index: Index, open_index: Callable[..., Index]
-) -> None:
+def test_what_a_killed_writer_left_in_the_log_is_read_too(index: Index) -> None:
     index.close()
     catalog = index.folder / "catalog.sqlite"
     subprocess.run([sys.executable, "-c", LEAVE_A_LOG, str(catalog)], check=False)
     assert catalog.with_name("catalog.sqlite-wal").stat().st_size > 0
-    paths = [index.folder, *index.folder.rglob("*")]
-    for path in paths:
-        path.chmod(path.stat().st_mode & ~0o222)
-    command = as_owner(sys.executable, "-m", "qa", "show", "--index", str(index.folder))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    for path in paths:
-        path.chmod(path.stat().st_mode | 0o200)
+    with locked(index.folder):
+        done = qa("show", "--index", str(index.folder))
 
     assert "docs/tea.md  Written last" in done.stdout.splitlines()
+
+
+def qa(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = as_owner(sys.executable, "-m", "qa", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=True)
 
 
 FULL = """

@@ -268,6 +268,63 @@ def test_a_path_that_is_not_there_is_an_error(open_index: Callable[..., Index], 
     assert index.roots() == {}
 
 
+def test_an_empty_path_is_an_error_and_not_the_working_directory(
+    open_index: Callable[..., Index], documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(documents)
+    index = open_index()
+
+    with pytest.raises(MissingFolder, match="'': no such folder or file"):
+        index.sync(["", "more"])
+    assert index.roots() == {}
+
+
+def test_names_that_look_alike_are_two_documents(open_index: Callable[..., Index], tmp_path: Path) -> None:
+    names = ("Café.txt", "Cafe\u0301.txt", "café.txt", "CAFÉ.txt", "two\nlines.txt", "two lines.txt")
+    folder = write(tmp_path / "docs", {name: f"This is number {at}." for at, name in enumerate(names)})
+    index = open_index()
+
+    assert index.sync([folder]) == SyncReport(added=tuple(sorted(f"docs/{name}" for name in names)))
+    assert [index.document(name).text for name in names] == [f"This is number {at}." for at in range(6)]
+    assert index.sync() == SyncReport(unchanged=tuple(sorted(f"docs/{name}" for name in names)))
+    assert index.check() == []
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_by_the_next_sync(
+    open_index: Callable[..., Index], documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    age(documents)
+    read = Path.read_bytes
+
+    def overtaken(path: Path) -> bytes:
+        data = read(path)
+        if path.name == "tea.md":
+            path.write_text(TEA.replace("Green", "White"))
+        return data
+
+    index = open_index()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "read_bytes", overtaken)
+        index.sync([documents])
+    assert "Green tea" in index.document("tea.md").text
+    assert index.sync().changed == ("docs/tea.md",)
+    assert "White tea" in index.document("tea.md").text
+
+
+def test_a_file_that_goes_while_it_is_read_is_named(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    def remove(_done: int, _total: int, now: str) -> None:
+        if now == "docs/tea.md":
+            (documents / "tea.md").unlink()
+
+    index = open_index()
+    report = index.sync([documents], progress=remove)
+    assert report.failed == (Failure("docs/tea.md", "unreadable: no such file or directory"),)
+    assert index.sync() == SyncReport(unchanged=ALL[:2])
+    assert index.check() == []
+
+
 def test_a_synced_folder_that_vanished_is_an_error_and_deletes_nothing(
     open_index: Callable[..., Index], documents: Path
 ) -> None:

@@ -114,6 +114,12 @@ def test_a_file_that_is_not_there_or_not_text_is_named() -> None:
         load_settings(binary)
 
 
+def test_a_folder_in_the_place_of_the_file_is_named() -> None:
+    Path("qa.toml").mkdir()
+    with pytest.raises(BadSettings, match=r"^qa\.toml is a folder, where settings are read from: rename it$"):
+        load_settings()
+
+
 def test_settings_are_frozen_all_the_way_down() -> None:
     settings = load_settings()
     for part, name in ((settings, "answer"), (settings.answer, "threshold"), (settings.index, "embedder")):
