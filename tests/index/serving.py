@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -22,8 +23,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def chroma_server(folder: Path, port: int) -> Iterator[str]:
-    """`chroma run` over `folder`; gives its URL and ends it."""
+def chroma_server(folder: Path, port: int, end: signal.Signals = signal.SIGKILL) -> Iterator[str]:
+    """`chroma run` over `folder`; gives its URL and ends it with the signal."""
     chroma = shutil.which("chroma", path=str(Path(sys.executable).parent)) or shutil.which("chroma")
     if chroma is None:
         pytest.skip("no chroma executable: it comes with the package chromadb")
@@ -34,7 +35,7 @@ def chroma_server(folder: Path, port: int) -> Iterator[str]:
             _wait_for(f"{url}/api/v2/heartbeat", server)
             yield url
         finally:
-            server.kill()
+            server.send_signal(end)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -96,26 +96,6 @@ def test_a_client_opened_before_another_process_wrote_is_stale_until_it_reads_ag
     assert chroma.nearest(new, 1)[0][0] == "i1400"
 
 
-@pytest.mark.parametrize("rows", [20, 500, 999])
-def test_rows_below_chromas_sync_threshold_outlive_a_clean_exit(tmp_path: Path, rows: int) -> None:
-    """chroma#6975 reports that they are lost. Not with 1.5.9; opening an index would mend it if they were."""
-    write = (
-        "import sys; from pathlib import Path; from tests.index.test_vectors import rows_of, random_vectors\n"
-        "from index.vectors import Vectors\n"
-        "vectors = Vectors(Path(sys.argv[1]))\n"
-        "vectors.write([], [rows_of(random_vectors(int(sys.argv[2])))], afresh=True)"
-    )
-    subprocess.run([sys.executable, "-c", write, str(tmp_path / "chroma"), str(rows)], check=True)
-    vectors = Vectors(tmp_path / "chroma")
-    vectors.read()
-
-    assert vectors.count() == rows
-    assert all(
-        vectors.nearest(row.vector, 1)[0][0] == row.id for row in rows_of(random_vectors(rows))[:: rows // 20]
-    )
-    vectors.close()
-
-
 def test_a_graph_without_its_files_is_noticed_though_chroma_still_counts_its_rows(chroma: Vectors) -> None:
     chroma.close()
     for path in chroma.folder.glob("*/"):
