@@ -9,6 +9,7 @@ from index.index import Index
 from index.search import Passage
 from index.settings import IndexSettings
 from index.sync import Failure, SyncReport
+from index.why import Standing
 
 __all__ = [
     "Chunk",
@@ -20,6 +21,7 @@ __all__ = [
     "IndexFault",
     "IndexSettings",
     "Passage",
+    "Standing",
     "SyncReport",
     "load_embedder",
 ]

@@ -395,6 +395,16 @@ class Catalog:
         found = {row[0]: _row(*row) for row in rows}
         return [found[id] for id in ids if id in found]
 
+    def overlapping(self, document_id: str, start: int, end: int) -> list[str]:
+        """The ids of the chunks with any of these characters of the document, in order."""
+        rows = self._database.all(
+            "SELECT id FROM chunks WHERE document_id = ? AND start < ? AND end > ? ORDER BY ordinal",
+            document_id,
+            end,
+            start,
+        )
+        return [id for (id,) in rows]
+
     def texts(self, ids: Sequence[str]) -> list[Text]:
         """In the order of the ids; those that the catalog no longer has are left out.
 

@@ -48,10 +48,11 @@ from index.lock import writing
 from index.manifest import describe, differences, model_differences
 from index.matrix import Matrix
 from index.projection import Projection, Unreadable
-from index.search import Passage
+from index.search import Passage, Ranking
 from index.settings import IndexSettings
 from index.sync import Progress, SyncReport, embed, embedded_text, plan_sync, sync
 from index.vectors import ServedVectors, Vectors
+from index.why import Standing, excluded, standings
 from index.words import Words
 
 
@@ -219,22 +220,34 @@ class Index:
         Raises BadQuestion, UnknownField, NoIndex. While another process brings the projections up to date,
         the catalog's vectors are looked at, and the words of the last commit.
         """
-        question = pipeline.check_question(question, k)
-        if self._rebuild or self._catalog.is_empty:
-            raise NoIndex(self.folder)
+        question = self._askable(question, k)
         selection = self._selection(where or {})
         if selection is not None and not selection.documents:
             return []
-        self._read_words()
-        return pipeline.search(
-            question,
+        return pipeline.passages(self._ranking(question, k, selection), k, self._catalog)
+
+    def why(
+        self, question: str, document: str, start: int, end: int, k: int = 5, where: Where | None = None
+    ) -> list[Standing]:
+        """Where the chunks with the characters from start to end stand in that search, in their order.
+
+        start, end: half-open, into the text of the document of this id, source or end of one. Looks at every
+        chunk. Raises as `search` and `document` do.
+        """
+        question = self._askable(question, k)
+        id, selection = self._directory().id_of(document), self._selection(where or {})
+        rows = self._catalog.rows(self._catalog.overlapping(id, start, end))
+        if selection is not None and id not in selection.documents:
+            asked = self._embedder().encode([question])[0]
+            return excluded(rows, asked)
+        ranking, every = self._ranking(question, k, selection), self._catalog.count()
+        return standings(
+            rows,
+            ranking,
             k,
-            selection,
+            by_meaning=self._exactly(ranking.asked, every, selection),
+            by_words=self._words.find(question, every, selection),
             catalog=self._catalog,
-            embedder=self._embedder(),
-            nearest=self._nearest,
-            words=self._words,
-            settings=self.settings,
         )
 
     def document(self, name: str) -> Document:
@@ -298,6 +311,33 @@ class Index:
         if documents is None:
             return None
         return Selection(documents, len(documents) / len(directory.known), self._catalog.owners)
+
+    def _askable(self, question: str, k: int) -> str:
+        """The question as it is looked for. Raises BadQuestion, NoIndex."""
+        question = pipeline.check_question(question, k)
+        if self._rebuild or self._catalog.is_empty:
+            raise NoIndex(self.folder)
+        return question
+
+    def _ranking(self, question: str, k: int, selection: Selection | None) -> Ranking:
+        self._read_words()
+        return pipeline.rank(
+            question,
+            k,
+            selection,
+            catalog=self._catalog,
+            embedder=self._embedder(),
+            nearest=self._nearest,
+            words=self._words,
+            settings=self.settings,
+        )
+
+    def _exactly(self, vector: NDArray[np.float32], limit: int, selection: Selection | None) -> Hits:
+        """As `_nearest`, by looking at each vector."""
+        matrix = self._matrix if self._ready(self._matrix) else None
+        return meaning.nearest(
+            vector, limit, selection, catalog=self._catalog, matrix=matrix, graph=lambda: None
+        )
 
     def _nearest(self, vector: NDArray[np.float32], limit: int, selection: Selection | None) -> Hits:
         """As `meaning.nearest`, with the projections as they are found; mends them where they fail."""

@@ -69,7 +69,22 @@ def check_question(question: str, k: int) -> str:
     return question.strip().encode(errors="replace").decode()
 
 
-def search(
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates for a question. asked: its vector. scores: fused, 0 to 1, by chunk id. ranks: from 1, by
+    arm and chunk id."""
+
+    asked: NDArray[np.float32]
+    scores: Mapping[str, float]
+    ranks: Mapping[str, Mapping[str, int]]
+
+    @property
+    def order(self) -> list[str]:
+        """The chunk ids, best first."""
+        return sorted(self.scores, key=lambda id: (-self.scores[id], id))
+
+
+def rank(
     question: str,
     k: int,
     selection: Selection | None,
@@ -79,8 +94,8 @@ def search(
     nearest: Nearest,
     words: Words,
     settings: IndexSettings,
-) -> list[Passage]:
-    """At most k passages, best first. nearest: so many chunks of a selection by their meaning."""
+) -> Ranking:
+    """Candidates enough for k passages. nearest: so many chunks of a selection by their meaning."""
     asked = embedder.encode([question])[0]
     depth = max(settings.candidates, k)
     found = {
@@ -89,14 +104,15 @@ def search(
     }
     beside, cosines = catalog.surroundings({id for hits in found.values() for id, _ in hits}, asked)
     scores = with_neighbours(combine([cosines, dict(found["words"])]), beside, settings.neighbours)
-    best = collapse(catalog.texts(sorted(scores, key=lambda id: (-scores[id], id))), k)
-    rows = {row.id: row for row in catalog.rows([kept.shown.id for kept in best])}
     ranks = {arm: {id: rank for rank, (id, _) in enumerate(hits, 1)} for arm, hits in found.items()}
-    return [
-        _passage(rows[kept.shown.id], kept, scores, ranks, asked, catalog)
-        for kept in best
-        if kept.shown.id in rows
-    ]
+    return Ranking(asked, scores, ranks)
+
+
+def passages(ranking: Ranking, k: int, catalog: Catalog) -> list[Passage]:
+    """At most k, best first."""
+    best = collapse(catalog.texts(ranking.order), k)
+    rows = {row.id: row for row in catalog.rows([kept.shown.id for kept in best])}
+    return [_passage(rows[kept.shown.id], kept, ranking, catalog) for kept in best if kept.shown.id in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +165,7 @@ def _same(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) ->
     return shared / (fewer + more - shared) >= SAME
 
 
-def _passage(
-    row: Row,
-    kept: Kept,
-    scores: Mapping[str, float],
-    ranks: Mapping[str, Mapping[str, int]],
-    asked: NDArray[np.float32],
-    catalog: Catalog,
-) -> Passage:
+def _passage(row: Row, kept: Kept, ranking: Ranking, catalog: Catalog) -> Passage:
     pages = catalog.pages(row.document_id)
     return Passage(
         document_id=row.document_id,
@@ -168,11 +177,11 @@ def _passage(
         headings=row.headings,
         sentences=row.sentences,
         metadata=row.metadata,
-        score=scores[kept.found],
-        found_by=tuple(arm for arm, ids in ranks.items() if kept.found in ids),
-        rank_meaning=ranks["meaning"].get(kept.found),
-        rank_words=ranks["words"].get(kept.found),
-        similarity=float(row.vector @ asked),
+        score=ranking.scores[kept.found],
+        found_by=tuple(arm for arm, ids in ranking.ranks.items() if kept.found in ids),
+        rank_meaning=ranking.ranks["meaning"].get(kept.found),
+        rank_words=ranking.ranks["words"].get(kept.found),
+        similarity=float(row.vector @ ranking.asked),
         also_in=tuple(kept.also_in),
         page=next((page.number for page in pages if page.start <= row.start < page.end), None),
     )

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
@@ -20,6 +20,10 @@ from typer.exceptions import Abort, TyperException
 from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
 from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, opened, progress_bar, shipped
+
+if TYPE_CHECKING:
+    from corpus import Document
+    from index import Index
 
 INTERRUPTED = 130  # 128 and the signal's number, as shells say it
 
@@ -123,6 +127,10 @@ def search(
     question: Question,
     k: Annotated[int, typer.Option("-k", help="Passages, at most.")] = 5,
     explain: Annotated[bool, typer.Option("--explain", help="Say what found each passage.")] = False,
+    why: Annotated[
+        str | None,
+        typer.Option(metavar="DOC[:START-END]", help="Say where this, which was expected, ranks, and why."),
+    ] = None,
     where: Where = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
@@ -130,11 +138,22 @@ def search(
 ) -> int:
     """The passages nearest to a question, best first."""
     from qa.render import as_json as to_json
-    from qa.render import passages_text
+    from qa.render import passages_text, standings_text
 
     with opened(folder, config) as (index, _):
         passages = index.search(question, k, _filter(where))
-    print(to_json(passages) if as_json else passages_text(passages, explain=explain) or "Nothing found.")
+        expected = None
+        if why is not None:
+            document, start, end = _part(index, why)
+            stop = len(document.text) if end is None else end
+            expected = index.why(question, document.id, start, stop, k, _filter(where))
+    text = passages_text(passages, explain=explain) or "Nothing found."
+    if expected is None:
+        print(to_json(passages) if as_json else text)
+    elif as_json:
+        print(to_json({"passages": passages, "expected": expected}))
+    else:
+        print(text, standings_text(expected, k) or f"{why} is all white space", sep="\n\n")
     return 0 if passages else DECLINED
 
 
@@ -212,12 +231,9 @@ def show(
             infos = index.documents()
         print(to_json(infos) if as_json else documents_text(infos))
         return
-    name, start, end = _place(document)
     with opened(folder, config) as (index, _):
-        found = index.document(name)
+        found, start, end = _part(index, document)
     text = found.text[start:end]
-    if end is not None and not start < end <= len(found.text):
-        raise typer.BadParameter(f"{start}-{end} is not within the 0-{len(found.text)} of {found.source}")
     if removed:
         print(to_json(found.removed) if as_json else removed_text(found))
     elif as_json:
@@ -227,10 +243,17 @@ def show(
         print(text)
 
 
-def _place(document: str) -> tuple[str, int, int | None]:
-    """Name, start and end of "a.md:3-9"; of "a.md" alone, 0 and None."""
-    found = re.fullmatch(r"(.+):(\d{1,15})-(\d{1,15})", document)
-    return (found[1], int(found[2]), int(found[3])) if found else (document, 0, None)
+def _part(index: Index, part: str) -> tuple[Document, int, int | None]:
+    """The document, the start and the end of "a.md:3-9"; of "a.md" alone, 0 and None."""
+    found = re.fullmatch(r"(.+):(\d{1,15})-(\d{1,15})", part, re.DOTALL)
+    if found is None:
+        return index.document(part), 0, None
+    document, start, end = index.document(found[1]), int(found[2]), int(found[3])
+    if not start < end <= len(document.text):
+        raise typer.BadParameter(
+            f"{start}-{end} is not within the 0-{len(document.text)} of {document.source}"
+        )
+    return document, start, end
 
 
 @commands.command()

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from corpus import Document
-    from index import DocumentInfo, Finding, Passage, SyncReport
+    from index import DocumentInfo, Finding, Passage, Standing, SyncReport
     from qa.answer import Answer, Disagreement
 
 LEADS = 3  # passages named with a declined answer
@@ -109,6 +109,26 @@ def _explanation(passage: Passage) -> str:
     if passage.also_in:
         parts.append(on_one_line(f"also in {', '.join(passage.also_in)}"))
     return "; ".join(parts)
+
+
+def standings_text(standings: Sequence[Standing], k: int) -> str:
+    """A line for each chunk that was expected: its place, its ranks, and why it is not among the k shown."""
+    return "\n".join(on_one_line(_standing(one, k)) for one in standings)
+
+
+def _standing(one: Standing, k: int) -> str:
+    ranks = {"meaning": one.rank_meaning, "words": one.rank_words, "both": one.rank_fused}
+    found = [f"{name} rank {rank}" for name, rank in ranks.items() if rank is not None]
+    of = [f"of {one.chunks} chunks {', '.join(found)}"] if found else []
+    reasons = {
+        "shown": f"shown as passage {one.passage}",
+        "folded": f"folded into passage {one.passage}, which says the same",
+        "outranked": f"outranked by the {k} shown",
+        "excluded": "excluded by --where",
+    }
+    far = one.verdict == "outranked" and one.rank_fused is None
+    reason = "outranked, by meaning and by words no candidate" if far else reasons[one.verdict]
+    return f"expected {_place(one)}: {'; '.join([*of, f'cosine {one.similarity:.3f}', reason])}"
 
 
 def sync_text(report: SyncReport) -> str:

@@ -79,6 +79,19 @@ class TestOnAnIndex:
         assert run(["show", f"docs/parks.md:{first['start']}-{first['end']}"]) == 0
         assert capsys.readouterr().out == f"{first['text']}\n"
 
+    def test_search_says_why_a_passage_is_not_shown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        end = len(OTHER.replace("# ", "", 1).strip())
+        assert run(["search", ASKED, "-k", "1", "--why", "reports.md:0-9"]) == 0
+        out = capsys.readouterr().out
+        place = f"expected docs/reports.md:0-{end}: of 2 chunks meaning rank 2, both rank 2; cosine "
+        assert out.split("\n\n")[-1].startswith(place)
+        assert out.endswith("; outranked by the 1 shown\n")
+        assert run(["search", ASKED, "--why", "reports.md", "--where", "publisher=PANews", "--json"]) == 0
+        result = json.loads(capsys.readouterr().out)
+        assert [one["source"] for one in result["passages"]] == ["docs/parks.md"]
+        (expected,) = result["expected"]
+        assert (expected["verdict"], expected["start"], expected["end"]) == ("excluded", 0, end)
+
     def test_search_keeps_to_the_documents_with_a_value(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["search", "report of 2020", "--where", "publisher=PANews", "--json"]) == 0
         assert {one["source"] for one in json.loads(capsys.readouterr().out)} == {"docs/parks.md"}
@@ -202,6 +215,8 @@ class TestOnAnIndex:
             (["search", ASKED, "--where", "publisher"], ["--where publisher", "KEY=VALUE"]),
             (["search", ASKED, "--where", "planet=Mars"], ["planet", "publisher"]),
             (["ask", ASKED, "--where", "a=1", "--where", "a=2"], ["--where a=2", "once"]),
+            (["search", ASKED, "--why", "park.md:0-9"], ["no document park.md", "docs/parks.md"]),
+            (["search", ASKED, "--why", "parks.md:9-9999"], ["9-9999 is not within", "docs/parks.md"]),
             (["show", "docs/park.md"], ["no document docs/park.md", "did you mean docs/parks.md"]),
             (["sync", "missing-folder"], ["missing-folder", "no such folder"]),
             (["sync", "--forget", "nothing"], ["nothing", "docs"]),
@@ -267,6 +282,17 @@ def test_sync_reports_what_changed_and_goes_on_past_a_broken_file(
     assert capsys.readouterr().out == "1 added\n"
     assert run(["sync", "--forget", "docs"]) == 0
     assert capsys.readouterr().out == "1 removed\n"
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_what_is_expected_between_two_chunks_is_white_space(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("long.md").write_text("\n\n".join(f"{PARKS} It was the year {year}." for year in range(2000, 2020)))
+    Path("qa.toml").write_text("[index]\nchunk_tokens = 30\n")
+    assert run(["sync", "long.md"]) == 0
+    end = len(f"{PARKS} It was the year 2000.")
+    capsys.readouterr()
+    assert run(["search", ASKED, "--why", f"long.md:{end}-{end + 2}"]) == 0
+    assert capsys.readouterr().out.endswith(f"\n\nlong.md:{end}-{end + 2} is all white space\n")
 
 
 @pytest.mark.parametrize("paths", [["missing"], [""], [".", "missing"]])
