@@ -169,3 +169,14 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("zeros", bytes(1_000_001))
     assert reason_of(name, buffer.getvalue()) == "too large: 1,000,001 bytes unpacked, the limit is 1,000,000"
+
+
+@pytest.mark.parametrize("name", [*FILES, "a.xlsx"])
+def test_a_zip_bomb_that_hides_its_size_is_unpacked_no_further_than_it_says(
+    reason_of: ReasonOf, name: str
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("zeros", bytes(1_000_000))
+    lying = buffer.getvalue().replace((1_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    assert reason_of(name, lying).startswith("truncated or corrupt: ")

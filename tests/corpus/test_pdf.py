@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdfium2
 import pytest
 from fpdf import FPDF, XPos, YPos
 
@@ -167,3 +170,13 @@ def test_a_pdf_of_too_many_pages_is_refused(
 ) -> None:
     monkeypatch.setattr(loader, "PAGE_LIMIT", 2)
     assert reason_of("a.pdf", data) == "too many pages: 3, the limit is 2"
+
+
+def test_ten_thousand_pages_stop_at_the_limit(reason_of: ReasonOf) -> None:
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(10_000):
+        document.new_page(100, 100)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    document.close()
+    assert reason_of("a.pdf", buffer.getvalue()) == "too many pages: 10,000, the limit is 5,000"

@@ -256,6 +256,14 @@ def test_two_handles_on_one_file_see_each_other(catalog: Catalog) -> None:
     other.close()
 
 
+def test_the_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "a b?mode=ro#c%20é&immutable=1"
+    folder.mkdir()
+    Catalog(folder / "catalog.sqlite").close()
+
+    assert [path.name for path in folder.iterdir()] == ["catalog.sqlite"]
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     path.write_bytes(b"garbage " * 500)

@@ -6,12 +6,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import Finding, Index, IndexSettings
-from index.models import find_model
+from index.models import CARRIERS, WEIGHTS, find_model
 from index.projection import MARK
 from tests.index.folders import Remembering, contents, write
 
@@ -195,7 +196,7 @@ def test_a_changed_model_file_is_named(open_index: Opener, documents: Path, tmp_
     with open_index(settings=settings, embedder=None) as index:
         index.sync([documents])
         assert index.check() == []
-        with (model / "model.safetensors").open("ab") as weights:
+        with (model / WEIGHTS).open("ab") as weights:
             weights.write(b" ")
         what = f"the model {model} is not the one that the index was built with"
         fault = Finding("fault", what, "put that one back, or run qa sync --rebuild")
@@ -204,6 +205,17 @@ def test_a_changed_model_file_is_named(open_index: Opener, documents: Path, tmp_
     with open_index(settings=settings, embedder=None) as index:
         what = f"there is no embedding model {model}"
         assert index.check() == [Finding("fault", what, "put it back where it was")]
+
+
+def test_a_carried_model_file_that_is_another_is_named(
+    index: Index, open_index: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = IndexSettings().embedder
+    monkeypatch.setitem(CARRIERS, name, replace(CARRIERS[name], sha256="0" * 64))
+    index.close()
+    with open_index(embedder=None) as again:
+        what = f"{find_model(name) / WEIGHTS} is not {name}"
+        assert again.check() == [Finding("fault", what, "reinstall its package")]
 
 
 def test_a_file_that_was_damaged_on_the_disk_is_named(index: Index, documents: Path) -> None:
