@@ -47,6 +47,7 @@ from index.layout import LAYOUT
 from index.lock import writing
 from index.manifest import describe, differences, model_differences
 from index.matrix import Matrix
+from index.names import fold
 from index.projection import Projection, Unreadable
 from index.search import Passage, Ranking
 from index.settings import IndexSettings
@@ -273,6 +274,16 @@ class Index:
         """How telling a word is, 0 and up: log(1 + chunks / (1 + chunks with it)), after Robertson's idf."""
         self._read_words()
         return math.log(1 + self._words.count() / (1 + self._words.frequency(word)))
+
+    def names(self, beginning: str) -> list[str]:
+        """The names that the documents hold and that begin so, A to Z; both folded (names.py)."""
+        self._read_words()
+        return self._words.names(beginning)
+
+    def is_name(self, word: str) -> bool:
+        """Whether the documents write the word, whatever its case here, as a name that stands by itself."""
+        self._read_words()
+        return fold(word) in self._words.names(fold(word), single=True)
 
     def documents(self) -> list[DocumentInfo]:
         """In the order of their sources."""

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import threading
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
@@ -25,29 +24,31 @@ from tantivy import Occur, Query
 from index.catalog import Row
 from index.errors import StorageFailed
 from index.hits import Hits, Selection
+from index.names import find_names, fold
+from index.numerals import fold_numerals
 from index.projection import Projection, Unreadable
 
 CONTEXT_WEIGHT = 0.5  # of a word in the title or headings, beside 1 in the text
 LONGEST_WORD = 64  # characters; what is longer is no word (base64, rules of dashes)
+MOSTLY = 0.7  # of the chunks with a word: from which on, if they write it as a name, it is one
 WIDE = 0.2  # share of the documents from which on sifting is quicker than a list of them in the query
 WRITER_MEMORY = 50_000_000  # bytes; tantivy's least for one thread is 15 million
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|[^\W_{_CJK}]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
-_ACCENTS = re.compile("[\u0300-\u036f]+")
 _STEMMER = threading.local()
 
 
 def words(text: str) -> list[str]:
     """The words of a text as the index knows them, in order.
 
-    Case, width and accents are folded and English endings cut: "Provinces' cafés" is provinc, cafe. Chinese
-    and Japanese, written without spaces, give each character and each pair of neighbours.
+    Case, width and accents are folded and English endings cut: "Provinces' cafés" is provinc, cafe. Numbers
+    and dates have one form (numerals.py). Chinese and Japanese, written without spaces, give each character
+    and each pair of neighbours.
     """
-    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     found: list[str] = []
-    for match in _WORD.finditer(_POSSESSIVE.sub("", unicodedata.normalize("NFC", folded))):
+    for match in _WORD.finditer(fold_numerals(_POSSESSIVE.sub("", fold(text)))):
         run = match[0]
         if match["cjk"]:
             found.extend(run)
@@ -90,6 +91,8 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("single", tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
 
@@ -114,10 +117,23 @@ class Words(Projection):
         """Chunks with this word, as `words` gives it, in their text, title or headings."""
         if self._index is None:
             return 0
-        query = Query.boolean_query([(Occur.Should, query) for query in self._term_queries(word)])
-        # Not doc_freq, which goes on counting deleted chunks. The count is missing in tantivy's stubs.
-        found: Any = self._index.searcher().search(query, 1, count=True)
-        return int(found.count)
+        return self._count(Query.boolean_query([(Occur.Should, query) for query in self._term_queries(word)]))
+
+    def names(self, beginning: str, *, single: bool = False) -> list[str]:
+        """The words that begin so and that nearly every chunk with them writes as a name (names.py), A to Z.
+
+        single: only those that are a name by themselves.
+        """
+        if self._index is None:
+            return []
+        searcher = self._index.searcher()
+        # Without a filter the terms of deleted chunks would count, too.
+        terms = searcher.terms_with_prefix("single" if single else "names", beginning, Query.all_query())
+        return sorted(
+            name
+            for name, chunks in terms
+            if chunks and chunks >= MOSTLY * self._count(self._term_query("text", words(name)[0]))
+        )
 
     def find(self, question: str, limit: int, selection: Selection | None = None) -> Hits:
         """At most `limit` (chunk id, BM25 score), best first; of the selected documents only."""
@@ -137,9 +153,17 @@ class Words(Projection):
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(inside, 0))])
 
     def _term_queries(self, word: str) -> Iterator[Query]:
-        yield Query.term_query(self._schema, "text", word, index_option="freq")
-        context = Query.term_query(self._schema, "context", word, index_option="freq")
-        yield Query.boost_query(context, CONTEXT_WEIGHT)
+        yield self._term_query("text", word)
+        yield Query.boost_query(self._term_query("context", word), CONTEXT_WEIGHT)
+
+    def _term_query(self, field: str, word: str) -> Query:
+        return Query.term_query(self._schema, field, word, index_option="freq")
+
+    def _count(self, query: Query) -> int:
+        assert self._index is not None
+        # Not doc_freq, which goes on counting deleted chunks. The count is missing in tantivy's stubs.
+        found: Any = self._index.searcher().search(query, 1, count=True)
+        return int(found.count)
 
     def _search(self, query: Query, limit: int) -> Hits:
         if self._index is None:
@@ -197,9 +221,15 @@ class Words(Projection):
 
 
 def _entry(row: Row) -> tantivy.Document:
+    names = find_names(row.text)
     context = " ".join(words("\n".join(dict.fromkeys((row.title, *row.headings)))))
     return tantivy.Document(
-        id=row.id, document=row.document_id, context=context, text=" ".join(words(row.text))
+        id=row.id,
+        document=row.document_id,
+        context=context,
+        text=" ".join(words(row.text)),
+        names=" ".join(names),
+        single=" ".join(name for name, single in names.items() if single),
     )
 
 

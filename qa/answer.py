@@ -12,7 +12,9 @@ from typing import Literal
 from index import Passage
 
 Support = Literal["quoted", "supported"]
-Refusal = Literal["nothing_found", "not_answered", "unknown_name", "unknown_number"]
+Refusal = Literal[
+    "nothing_found", "not_answered", "unknown_name", "unknown_number", "other_language", "nothing_asked"
+]
 Role = Literal["user", "assistant"]
 
 

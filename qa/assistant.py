@@ -19,6 +19,8 @@ from qa.candidates import Candidate, holds_kind, rank_candidates
 from qa.cite import Citer, Span
 from qa.disagree import Reading, counted_thing, differing_values
 from qa.extract import Choice, choose
+from qa.language import foreign_language
+from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
 from qa.question import NUMERIC, Question
 from qa.settings import AnswerSettings
@@ -62,7 +64,7 @@ class Assistant:
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """The question as it reads without the turns before it. Raises BadQuestion."""
-        return stand_alone(check_question(question, self.settings.passages), history, self.index.knows)
+        return stand_alone(check_question(question, self.settings.passages), history, self.index)
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them.
@@ -85,6 +87,11 @@ class Assistant:
         confidence = confidence_of(candidates, passages)
         missing = self._missing(asked)
         refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
+        language = foreign_language(question, self.index.knows) if refusal else None
+        if language:
+            refusal = "other_language"
+        elif is_courtesy(question):
+            refusal = "nothing_asked"
         sentences: list[Sentence] = []
         shown: list[Span] = []
         disagreements: tuple[Disagreement, ...] = ()
@@ -102,7 +109,7 @@ class Assistant:
             Answer(
                 question=question,
                 standalone=asked.standalone,
-                text=_said(sentences) if refusal is None else _refused(refusal, missing),
+                text=_said(sentences) if refusal is None else _refused(refusal, missing, language),
                 sentences=tuple(sentences),
                 citations=tuple(citer.citations),
                 disagreements=disagreements,
@@ -186,6 +193,7 @@ def _said(sentences: Sequence[Sentence]) -> str:
     return "\n\n".join(sentence.text for sentence in sentences)
 
 
-def _refused(refusal: Refusal, missing: Sequence[str]) -> str:
-    named = {"missing": " and ".join(missing)} if refusal in ("unknown_name", "unknown_number") else {}
-    return prompts.load(refusal).fill(**named)
+def _refused(refusal: Refusal, missing: Sequence[str], language: str | None) -> str:
+    prompt = prompts.load(refusal)
+    values = {"missing": " and ".join(missing), "language": language or ""}
+    return prompt.fill(**{name: values[name] for name in prompt.variables})

@@ -97,7 +97,8 @@ def rank_candidates(
     meanings = vectors[1:] @ vectors[0]
     now = set(content_words(question.text))
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
-    name_stems = [frozenset(words(name)) for name in question.names]
+    figures = [number for number in question.numbers if not _YEAR.fullmatch(number)]
+    name_stems = [frozenset(words(name)) for name in (*question.names, *figures)]
     ranked = []
     for (passage, (start, end), text, before), meaning in zip(found, meanings.tolist(), strict=True):
         stems = frozenset(words(text))

@@ -6,10 +6,13 @@ Rules over the text alone; knows nothing of documents. English question forms, a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from index.numerals import MONTHS, find_numbers
 from index.words import words
+from qa.language import question_language
 
 Kind = Literal[
     "count", "amount", "duration", "date", "who", "where", "why", "yes_no", "list", "compare", "what"
@@ -26,7 +29,8 @@ FUNCTION_WORDS = frozenset(
     s said same say says see shall she should show so some such t tell than that the their them then
     there these they this those through to too under until up us use used using very want was wasn we
     well went were what when where whether which while who whom whose why will with within would yes yet
-    you your""".split()
+    you your someone somebody anyone anybody everyone everybody nobody something anything everything
+    nothing""".split()
 )
 # Words that open a question with a capital letter and are no names.
 OPENERS = FUNCTION_WORDS | frozenset(
@@ -34,12 +38,9 @@ OPENERS = FUNCTION_WORDS | frozenset(
     parties places sources""".split()
 )
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\+?")
-_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
+TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\+?")
+FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
-)
 # The first that matches decides. Those that open a question come before those that may stand inside it.
 _FORMS: tuple[tuple[Kind, str], ...] = (
     ("who", r"^(and )?(who|whom|whose)\b"),
@@ -88,10 +89,16 @@ def analyse(text: str, context: str = "") -> Question:
         text=text,
         kind=next((kind for kind, pattern in _KINDS if pattern.search(text)), "what"),
         names=find_names(text),
-        numbers=tuple(dict.fromkeys(_NUMBER.findall(text))),
+        numbers=tuple(dict.fromkeys(_numbers(text))),
         content=content_words(f"{CHOICE.sub('', text)} {context}"),
         context=context,
     )
+
+
+def _numbers(text: str) -> Iterator[str]:
+    for number in find_numbers(text):
+        if not number.in_words or int(number.value) > FEW:
+            yield text[number.start : number.end]
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -102,19 +109,21 @@ def content_words(text: str) -> tuple[str, ...]:
 
 def tokens(text: str) -> list[str]:
     """Words and numbers as written, without the possessive 's."""
-    return [re.sub(r"['’]s$", "", token) for token in _TOKEN.findall(text)]
+    return [re.sub(r"['’]s$", "", token) for token in TOKEN.findall(text)]
 
 
 def find_names(text: str) -> tuple[str, ...]:
     """Names by their capitals: each capitalised word that is no function word and opens no sentence as one.
 
-    A text that is capitalised throughout, or nowhere, has none. Months are no names, and neither are
+    A text that is capitalised throughout, or nowhere, has none; nor has a question in another language, where
+    any noun may have a capital. Months are no names, and neither are
     abbreviations of up to three letters: documents often write them out.
     """
     found = tokens(text)
     letters = [token for token in found if token[0].isalpha()]
     capitals = [token for token in letters if any(letter.isupper() for letter in token)]
-    if len(letters) > 3 and len(capitals) > 0.8 * len(letters):
+    throughout = len(letters) > 3 and len(capitals) > 0.8 * len(letters)
+    if throughout or question_language(text):
         return ()
     openers = {found[0]} if found else set()
     openers |= {match[1] for match in re.finditer(r"[.?!]\s+(\w+)", text)}
@@ -122,8 +131,17 @@ def find_names(text: str) -> tuple[str, ...]:
         dict.fromkeys(
             token
             for token in capitals
-            if token.casefold() not in FUNCTION_WORDS | _MONTHS
+            if token.casefold() not in FUNCTION_WORDS.union(MONTHS)
             and not (token.isupper() and len(token) <= 3)
             and not (token in openers and token.casefold() in OPENERS)
         )
     )
+
+
+def name_runs(text: str) -> list[str]:
+    """Names as they stand together, each once: "Ministry of Education", "Luo Tao"."""
+    names = find_names(text)
+    if not names:
+        return []
+    one = rf"(?:{'|'.join(map(re.escape, names))})\b"
+    return list(dict.fromkeys(re.findall(rf"\b{one}(?: (?:of )?{one})*", text)))

@@ -1,127 +1,109 @@
 """A question in a conversation, made to stand alone from the turns before it. Rules, no model.
 
-Only a question that leans on what was said is touched: "And Qingdao?", "the second one", "How much was
-that?", "why?". What the user asks now stays as asked; the turns before add their topic.
+Only a turn that leans on what was said is touched: "And Qingdao?", "the second one", "How much was that?",
+"why?". Where something in the question before can give way to what is new, that question is asked again;
+else what the user asks now stays as asked, and the turn before adds its topic.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.answer import Turn
-from qa.question import FUNCTION_WORDS, Question, analyse, content_words, find_names, tokens
+from qa.leaning import FEW_WORDS, fragment, is_courtesy, leans_back, without_courtesy, without_link
+from qa.listed import Place, find_place, list_items
+from qa.question import Question, analyse, content_words, name_runs
+from qa.spelling import Vocabulary, respell
+from qa.subject import replace_subject, told, topic
 
-FEW_WORDS = 2  # content words up to which a question without a name may lean on the one before
-NAMES_FROM_ANSWER = 3
-
-_LINKS = "and|or|but|so|also|then|what about|how about"
-_CONNECTIVE = re.compile(rf"^(?:{_LINKS})\b[\s,]*", re.IGNORECASE)
-_FILLER = re.compile(rf"^(?:{_LINKS}|for|in|of|from|with)\b[\s,]*", re.IGNORECASE)
-_POINTER = re.compile(
-    r"\b(?:it|its|that|this|those|these|they|them|their|he|him|his|she|her|there"
-    r"|the (?:same|former|latter))\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will"
-    r"|would|should)\b(?! about\b)",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(
-    r"\bthe (first|second|third|fourth|fifth|last) (?:one|of them|place|province|city|company)\b",
-    re.IGNORECASE,
-)
-_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_ITEM = r"[\w'’-]+(?: [A-Z][\w'’-]+)*"  # "Inner Mongolia"
 _MARK = re.compile(r"\s*\[\d+\]")
-_QUESTION_FRAME = re.compile(
-    r"^(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b\s*)?",
-    re.IGNORECASE,
-)
+_OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
 
 
-def stand_alone(question: str, history: Sequence[Turn], known: Callable[[str], bool]) -> Question:
-    """The question as understood after `history`, oldest turn first.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An earlier question as understood, and the sentences that answered it; none where it was declined."""
 
-    known: whether a stem stands anywhere in the documents; a short question about something they do not
-    know is a new subject, not a follow-up.
+    question: Question
+    sentences: tuple[str, ...]
+
+    @property
+    def answer(self) -> str:
+        return "\n".join(self.sentences)
+
+
+def stand_alone(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Question:
+    """The question as understood after `history`, oldest turn first, and as the documents spell it.
+
+    vocabulary: of the documents; a short question about something they do not know is a new subject, not a
+    follow-up.
     """
-    understood = None
-    answer = ""
-    for turn in history:
-        if turn.role == "user":
-            understood = _follow(turn.text, understood, answer, known)
-            answer = ""
-        else:
-            answer = _MARK.sub("", turn.text)
-    return _follow(question, understood, answer, known)
+    earlier: list[_Asked] = []
+    for at, turn in enumerate(history):
+        if turn.role == "user" and not is_courtesy(turn.text):
+            replies = [later.text for later in history[at + 1 : at + 2] if later.role == "assistant"]
+            earlier.append(_Asked(_follow(turn.text, earlier, vocabulary), _quoted("".join(replies))))
+    return _follow(question, earlier, vocabulary)
 
 
-def _follow(text: str, before: Question | None, answer: str, known: Callable[[str], bool]) -> Question:
+def _quoted(reply: str) -> tuple[str, ...]:
+    """The sentences of an answer without their marks; a reply without a mark declines."""
+    parts = re.split(r"\n\n+(?![-*•])", reply)
+    return tuple(_MARK.sub("", part) for part in parts if _MARK.search(part))
+
+
+def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Question:
     text = " ".join(text.split())
-    if before is None:
+    if is_courtesy(text):
         return analyse(text)
-    linked = _CONNECTIVE.match(text)
-    if linked and _CLAUSE.match(text, linked.end()):
-        text, linked = text[linked.end() :], None  # "And what did Gansu launch?" is whole without its "and"
-    pointed = _ORDINAL.search(text)
-    if pointed is not None:
-        items = list_items(answer)
-        place = _PLACES[pointed[1].casefold()]
-        if -len(items) <= place < len(items):
-            return analyse(text[: pointed.start()] + items[place] + text[pointed.end() :], topic(before, ""))
-    if linked:
-        replaced = replace_subject(before.text, _FILLER.sub("", text[linked.end() :]).rstrip(" ?"))
-        if replaced is not None:
-            return analyse(replaced, before.context)
-    leans = linked or pointed or leans_back(text, known)
-    return analyse(text, topic(before, answer)) if leans else analyse(text)
+    text = respell(text, vocabulary)
+    if not earlier:
+        return analyse(text)
+    text = without_link(without_courtesy(text))
+    before = earlier[-1]
+    place = find_place(text)
+    if place and (question := _in_its_place(text, place, earlier, vocabulary)):
+        return question
+    if subject := fragment(text):
+        if _OTHER.match(subject) and (question := _other_source(earlier, vocabulary)):
+            return question
+        if replaced := replace_subject(before.question.text, subject):
+            return analyse(replaced, before.question.context)
+    elif not place and not leans_back(text, vocabulary):
+        return analyse(text)
+    return analyse(text, topic(before.question, before.answer, vocabulary))
 
 
-def leans_back(text: str, known: Callable[[str], bool]) -> bool:
-    """Whether a question points to what was said before it, or is too short to be understood without it.
-
-    A pronoun points back where nothing stands before it in the question that it could stand for, or where
-    the question ends in it. known: as in `stand_alone`.
-    """
-    pointer = _POINTER.search(text)
-    if pointer and (not content_words(text[: pointer.start()]) or not text[pointer.end() :].strip(" ?.!")):
-        return True
-    stems = content_words(text)
-    return not find_names(text) and len(stems) <= FEW_WORDS and all(known(stem) for stem in stems)
-
-
-def topic(before: Question, answer: str) -> str:
-    """What the turn before was about: its question without the question's frame, and names of its answer."""
-    about = _QUESTION_FRAME.sub("", before.text).rstrip(" ?")
-    said = [name for name in find_names(answer) if name not in before.standalone][:NAMES_FROM_ANSWER]
-    return ", ".join(part for part in (about, before.context, " ".join(said)) if part)
-
-
-def replace_subject(before: str, subject: str) -> str | None:
-    """The question before with its subject replaced: its last name by a name, or the phrase that ends alike.
-
-    None where nothing in it can be replaced.
-    """
-    names = find_names(before)
-    if find_names(subject) or (subject and subject[0].isupper()):
-        if names:
-            return re.sub(rf"\b{re.escape(names[-1])}\b", subject, before)
-        return None
-    last = tokens(subject)[-1:] or [""]
-    if not last[0] or last[0].casefold() in FUNCTION_WORDS:
-        return None
-    phrase = re.search(rf"\b(?:an?|the)\s+(?:\w+\s+)?{re.escape(last[0])}\b", before, re.IGNORECASE)
-    return before[: phrase.start()] + subject + before[phrase.end() :] if phrase else None
+def _in_its_place(
+    text: str, place: Place, earlier: Sequence[_Asked], vocabulary: Vocabulary
+) -> Question | None:
+    """The question with the item that stands in that place of the newest list that has such a place."""
+    lists = [
+        (asked, items)
+        for asked in reversed(earlier)
+        for items in (list_items(asked.answer), name_runs(asked.question.text) if place.of == 2 else [])
+        if place.among(items)
+    ]
+    before = earlier[-1].question
+    if fragment(text):  # "and the last?" asks of it what was asked of another
+        for _, items in lists:
+            if said := next((one for one in items if one in before.text), None):
+                return analyse(before.text.replace(said, place.among(items) or said), before.context)
+    for asked, items in lists:
+        item = place.among(items) or ""
+        whole = text[: place.start] + item + text[place.end :]
+        enough = len(content_words(whole)) - len(content_words(item)) >= FEW_WORDS
+        return analyse(whole, "" if enough else topic(asked.question, "", vocabulary))
+    return None
 
 
-def list_items(answer: str) -> list[str]:
-    """The items that an answer lists: its bullets, or the longest "A, B, C and D" in it."""
-    bullets = re.findall(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", answer, re.MULTILINE)
-    if bullets:
-        return [bullet.strip() for bullet in bullets]
-    runs = re.findall(rf"(?:{_ITEM}, )+(?:and )?{_ITEM}(?:,? and {_ITEM})?", answer)
-    items = [re.split(r",? and |, ", run) for run in runs]
-    return [item.strip() for item in max(items, key=len, default=[]) if item.strip()]
+def _other_source(earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Question | None:
+    """The newest question that two sentences answered, asked of the one that was not spoken of since."""
+    last = set(content_words(f"{earlier[-1].question.text} {earlier[-1].answer}"))
+    for asked in reversed(earlier):
+        if len(asked.sentences) == 2:
+            other = min(asked.sentences, key=lambda sentence: len(last & set(content_words(sentence))))
+            return analyse(asked.question.text, " ".join(told(other, vocabulary)))
+    return None

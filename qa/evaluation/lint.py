@@ -10,6 +10,8 @@ from qa.evaluation.anchor import find_again, source_named
 from qa.evaluation.gold import Case, Evidence
 from qa.evaluation.metrics import normalised
 
+FOLLOWING = frozenset({"follow-up", "unanswerable", "disagreement"})  # what may come after other turns
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -48,7 +50,7 @@ def _shape(case: Case) -> Iterator[Fault]:
         yield Fault(case, "has no answer, but facts or evidence for one")
     if (case.kind == "disagreement") != bool(case.values):
         yield Fault(case, "values belong to a disagreement, and a disagreement has some")
-    if (case.kind == "follow-up") != bool(case.history):
+    if case.kind not in FOLLOWING if case.history else case.kind == "follow-up":
         yield Fault(case, "a history belongs to a follow-up, and a follow-up has one")
     try:
         date.fromisoformat(case.date)

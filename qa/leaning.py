@@ -1,0 +1,96 @@
+"""Whether what a user says leans on the turns before it, or asks anything at all.
+
+Rules over the text, and whether the documents know its words. When in doubt a question stands alone: to be
+understood with a topic that it does not have is worse than to be searched for as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa.question import content_words, find_names
+from qa.spelling import Vocabulary
+
+FEW_WORDS = 2  # content words up to which a question without a name may lean on the one before
+MANY_WORDS = 6  # content words from which on a question tells enough, whatever pronoun is in it
+BRIEF = 6  # words of "When is the official launch?" and the like
+
+_COURTESY = re.compile(
+    r"^(?:(?:ok(?:ay)?|great|thanks(?: a lot| so much)?|thank you(?: very much| so much)?|perfect|cool|nice|"
+    r"i see|got it|understood|hello|hi|hmm|interesting|(?:very )?good)\b(?!\s+\w+[^!.,]*\?)[\s,.!]*)+",
+    re.IGNORECASE,
+)
+_LINKS = re.compile(
+    r"^(?:(?:and|or|but|so|also|then|what about|how about|only|just)\b[\s,]*)+", re.IGNORECASE
+)
+_PREPOSITION = re.compile(r"^(?:for|in|of|from|with|by|to|on|at)\b\s*", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
+    r"|will|would|should)\b(?! about\b)",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:its?|that|this|those|these|they|them|their|he|him|his|she|her|there|so(?=[ ?.!]*$)|the same"
+    r"|(?:who|what|where|anything|anyone) else|which ones)\b",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(  # "what budget did it set": what is asked for is not what "it" is
+    r"^(?:what|which|where|when|why|how)\b(?:\s+[\w'’-]+){0,4}?\s+(?:is|are|was|were|do|does|did|has|have|had|can"
+    r"|could|will|would|should)\s+(?:it|they|he|she|this|that|these|those)\b",
+    re.IGNORECASE,
+)
+_NO_POINTER = re.compile(  # "is there a park", "is it 21 that …", "how long does it take", "this year"
+    r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were|will)\b|\b(?:is|was) it\b(?=.*\bthat\b)"
+    r"|\bit (?:takes?|costs?|rains?)\b|\b(?:this|that) (?:day|week|month|year)\b"
+    r"|\b(?:that|those) (?:who|of)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(r"\bthe\b", re.IGNORECASE)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a turn asks nothing: "Great, thanks!"."""
+    return bool(text.strip()) and not without_courtesy(text)
+
+
+def without_courtesy(text: str) -> str:
+    """ "Thanks, and in 2019?" is "and in 2019?"."""
+    return _COURTESY.sub("", text.strip())
+
+
+def without_link(text: str) -> str:
+    """ "And what did Gansu launch?" is whole without its "and"; "And Gansu?" is not."""
+    linked = _LINKS.match(text)
+    return text[linked.end() :] if linked and _CLAUSE.match(text, linked.end()) else text
+
+
+def fragment(text: str) -> str | None:
+    """The new subject in a turn that is no sentence: Qingdao of "and for Qingdao?". None for other turns."""
+    linked = _LINKS.match(text)
+    rest = text[linked.end() :] if linked else text
+    subject = _PREPOSITION.sub("", rest).rstrip(" ?.!")
+    if _CLAUSE.search(rest) or not subject:
+        return None
+    bare = len(find_names(subject)) == len(subject.split()) or subject.isdigit()
+    led = subject != rest.rstrip(" ?.!") and len(subject.split()) <= BRIEF
+    return subject if linked or led or bare else None
+
+
+def leans_back(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a question points to what was said before it, or is too short to be understood without it."""
+    if _points_back(_NO_POINTER.sub("", text)):
+        return True
+    stems = content_words(text)
+    if find_names(text) or len(stems) > FEW_WORDS or not all(vocabulary.knows(stem) for stem in stems):
+        return False
+    return not stems or (_DEFINITE.search(text) is not None and len(text.split()) <= BRIEF)
+
+
+def _points_back(text: str) -> bool:
+    """Whether nothing stands before a pronoun that it could stand for, or a short question ends in it."""
+    pointer = _POINTER.search(text)
+    if pointer is None or len(content_words(text)) >= MANY_WORDS:
+        return False
+    before = content_words(text[: pointer.start()])
+    ends = not text[pointer.end() :].strip(" ?.!")
+    return not before or (ends and len(before) <= FEW_WORDS) or _SUBJECT.match(text) is not None

@@ -1,0 +1,70 @@
+"""What a turn was about, and the same question asked of another subject. Rules over the texts of turns."""
+
+from __future__ import annotations
+
+import re
+
+from index.numerals import find_numbers
+from qa.question import FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
+from qa.spelling import Vocabulary
+
+SAYS_LITTLE = 2  # content words up to which a question does not name its topic itself
+NAMES_FROM_ANSWER = 4
+NUMBERS_FROM_ANSWER = 2
+
+_FRAME = re.compile(
+    r"^(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b\s*)?",
+    re.IGNORECASE,
+)
+_INNER_AUXILIARY = re.compile(r"\b(?:do|does|did)\s+", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
+
+
+def topic(before: Question, answer: str, vocabulary: Vocabulary) -> str:
+    """What the turn before was about: its question without the question's frame; what that leant on, where it
+    says little itself; names and numbers of its answer.
+    """
+    about = _INNER_AUXILIARY.sub("", _FRAME.sub("", before.text)).rstrip(" ?")
+    leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
+    said = (one for one in told(answer, vocabulary) if one not in before.standalone)
+    return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
+
+
+def told(answer: str, vocabulary: Vocabulary) -> list[str]:
+    """The first names and numbers of an answer, as it writes them."""
+    opening = set(re.findall(r"(?:^|[.!?:]\s+)(\w+)(?! [A-Z])", answer))  # "Thanks to …", but not "Yang Yong"
+    names = [one for one in name_runs(answer) if one not in opening or vocabulary.is_name(one)]
+    numbers = (answer[one.start : one.end] for one in find_numbers(answer) if not one.in_words)
+    return [*names[:NAMES_FROM_ANSWER], *list(dict.fromkeys(numbers))[:NUMBERS_FROM_ANSWER]]
+
+
+def replace_subject(before: str, subject: str) -> str | None:
+    """The question before with its subject replaced: its year by a year, its last name or its pronoun by a
+    name, or the phrase that ends alike.
+
+    None where nothing in it can be replaced.
+    """
+    if _YEAR.fullmatch(subject):
+        years = list(_YEAR.finditer(before))
+        return _swap(before, years[-1], subject) if years else f"{before.rstrip(' ?')} in {subject}?"
+    if find_names(subject) or subject[:1].isupper():
+        return _replace_name(before, re.sub(r"['’]s$", "", subject))
+    last = tokens(subject)[-1:] or [""]
+    if not last[0] or last[0].casefold() in FUNCTION_WORDS:
+        return None
+    phrase = re.search(rf"\b(?:an?|the)\s+(?:\w+\s+)?{re.escape(last[0])}\b", before, re.IGNORECASE)
+    return _swap(before, phrase, subject) if phrase else None
+
+
+def _replace_name(before: str, name: str) -> str | None:
+    if runs := name_runs(before):
+        *_, last = re.finditer(rf"\b{re.escape(runs[-1])}\b", before)
+        return _swap(before, last, name)
+    pronoun = _PRONOUN.search(before)
+    return _swap(before, pronoun, name) if pronoun else None
+
+
+def _swap(text: str, match: re.Match[str], new: str) -> str:
+    return text[: match.start()] + new + text[match.end() :]
