@@ -65,6 +65,11 @@ class Value:
     text: str
     citations: tuple[Citation, ...]
 
+    @property
+    def date(self) -> str | None:
+        """Of the newest document that gives it, as 2019-11; None where none is dated."""
+        return max((one.metadata["date"] for one in self.citations if "date" in one.metadata), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -72,6 +77,13 @@ class Disagreement:
 
     subject: str
     values: tuple[Value, ...]
+
+    @property
+    def newest(self) -> Value | None:
+        """The value given last; None where a date is not known, or too coarse to tell: 2020 and 2020-03."""
+        dated = sorted(((value.date or "", value) for value in self.values), key=lambda one: one[0])
+        (before, _), (last, newest) = dated[-2:]
+        return newest if dated[0][0] and not last.startswith(before) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from qa.memory import RememberedVectors
 from qa.question import NUMERIC, Question
 from qa.settings import AnswerSettings
 from qa.standalone import stand_alone
+from qa.subject import without_frame
 from qa.widen import widen
 
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
@@ -182,7 +183,7 @@ def _disagreements(
 ) -> tuple[Disagreement, ...]:
     if not values:
         return ()
-    subject = counted_thing(asked) or asked.text
+    subject = counted_thing(asked) or without_frame(asked.text)
     pairs = zip(values, sentences, strict=True)
     return (
         Disagreement(subject, tuple(Value(readings[0].value, said.citations) for readings, said in pairs)),

@@ -1,8 +1,9 @@
 """Sources that give different values for the same thing, so that an answer shows both.
 
-High precision first: a value counts only where it stands with the thing that the question counts, in a
-sentence that speaks of nearly everything the question speaks of. Each document is heard once, with the
-value that it puts in a headline or else with the one in its best sentence.
+High precision first. A count is taken only where it stands with the thing that the question counts, in a
+sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a yes or no
+only where two sentences say nearly the same besides. Each document is heard once, with its best sentence,
+or the one whose value it puts in a headline.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.numerals import find_numbers
 from index.words import words
 from qa.candidates import Candidate, tells_other_year
-from qa.question import CHOICE, FUNCTION_WORDS, Question
+from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words
+from qa.readings import Stated, read
 
-ON_THE_SUBJECT = 0.6  # of the best candidate's words: below it a sentence speaks of something else
+ON_THE_SUBJECT = 0.75  # of the words of the best sentence with a value: below it one speaks of something else
+WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
+SAME_BESIDES = 0.6  # share of the shorter sentence's words, values aside, that both must hold
 HEADLINE = 0.5  # what a value gains in score by standing in a title or heading above the sentence
 REACH = 3  # words after a number in which the thing it counts must stand
 
@@ -25,40 +30,11 @@ _COUNTED = re.compile(
 )
 _WHOLE = re.compile(r"\b(?:\d[\d,]* of|out of)(?: the| all| its| these| those)?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_DIGITS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-    if value > 1  # "one" is more often a pronoun than a number
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`value`: the number as digits. `candidate`: the sentence that gives it."""
+    """`value`: a count in figures, or as the sentence writes it. `candidate`: the sentence that gives it."""
 
     value: str
     candidate: Candidate
@@ -76,22 +52,30 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
 
     `candidates`: best first.
     """
-    thing = counted_thing(question)
-    if thing is None:
-        return []
     numbers = [number for number in question.numbers if not _YEAR.fullmatch(number)]
     offered = " ".join(CHOICE.findall(question.text))
     wanted = [frozenset(words(part)) for part in (*question.names, *numbers) if part not in offered]
-    candidates = [
+    heard = [
         one
         for one in candidates
         if all(part <= one.around for part in wanted) and _of_the_year(question, one)
     ]
-    enough = ON_THE_SUBJECT * max((candidate.words for candidate in candidates), default=0)
+    thing = counted_thing(question)
+    return (
+        _differing_statements(question, heard) if thing is None else _differing_counts(question, thing, heard)
+    )
+
+
+def _differing_counts(question: Question, thing: str, candidates: Sequence[Candidate]) -> list[list[Reading]]:
+    counts = [
+        (candidate, value)
+        for candidate in candidates
+        if (value := nearest_number(candidate.text, thing, question)) is not None
+    ]
+    enough = ON_THE_SUBJECT * max((candidate.words for candidate, _ in counts), default=0)
     heard: dict[str, tuple[float, Reading]] = {}
-    for candidate in candidates:
-        value = nearest_number(candidate.text, thing, question) if candidate.words >= enough else None
-        if value is None:
+    for candidate, value in counts:
+        if candidate.words < enough:
             continue
         headlines = _WORD.findall(" ".join((candidate.passage.title, *candidate.passage.headings)))
         weight = candidate.score + HEADLINE * (value in headlines)
@@ -102,6 +86,29 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
     for _, reading in sorted(heard.values(), key=lambda one: -one[0]):
         values.setdefault(reading.value, []).append(reading)
     return list(values.values()) if len(values) > 1 else []
+
+
+def _differing_statements(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
+    """The best statement, and the best of another document that says nearly the same with another value."""
+    stated = [
+        (candidate, value)
+        for candidate in candidates
+        if candidate.words >= WHOLE_SUBJECT and (value := read(question, candidate.text)) is not None
+    ]
+    if not stated:
+        return []
+    best, first = stated[0]
+    for other, second in stated[1:]:
+        elsewhere = other.passage.document_id != best.passage.document_id
+        if elsewhere and first.differs(second) and _same_besides(best, first, other, second):
+            return [[Reading(first.text, best)], [Reading(second.text, other)]]
+    return []
+
+
+def _same_besides(one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
+    values = set(words(f"{first.text} {second.text}"))
+    said = [set(content_words(candidate.text)) - values for candidate in (one, other)]
+    return len(said[0] & said[1]) >= SAME_BESIDES * max(1, min(map(len, said)))
 
 
 def _of_the_year(question: Question, candidate: Candidate) -> bool:
@@ -140,15 +147,22 @@ def _numbers(found: Sequence[str], question: Question) -> Iterator[tuple[int, st
     offered = set(_WORD.findall(" ".join(CHOICE.findall(question.text))))
     own = {word.casefold() for word in _WORD.findall(question.text)} - offered
     for at, word in enumerate(found):
-        value = _DIGITS.get(word.casefold(), word if word[0].isdigit() else "")
+        value = _figures(word)
         if (
-            not value
+            value is None
             or _YEAR.fullmatch(value)
             or word.casefold() in own
             or (offered and value not in offered)
         ):
             continue
         yield at, value
+
+
+def _figures(word: str) -> str | None:
+    """The value of a word that is a number, in figures as written or for "twenty-two"; None for another."""
+    if word[0].isdigit():
+        return word
+    return next((number.value for number in find_numbers(word) if number.end == len(word)), None)
 
 
 def _part_of(found: Sequence[str], stems: Sequence[str], at: int, stem: str) -> bool:

@@ -7,6 +7,7 @@ understood with a topic that it does not have is worse than to be searched for a
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from qa.question import content_words, find_names
 from qa.spelling import Vocabulary
@@ -39,6 +40,9 @@ _SUBJECT = re.compile(  # "what budget did it set": what is asked for is not wha
     r"|could|will|would|should)\s+(?:it|they|he|she|this|that|these|those)\b",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(
+    r"^(?:who|what|when|where|why|how)\s+\w+\s+(?:it|them|him|these|those|this)\b", re.IGNORECASE
+)
 _NO_POINTER = re.compile(  # "is there a park", "is it 21 that …", "how long does it take", "this year"
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were|will)\b|\b(?:is|was) it\b(?=.*\bthat\b)"
     r"|\bit (?:takes?|costs?|rains?)\b|\b(?:this|that) (?:day|week|month|year)\b"
@@ -64,16 +68,25 @@ def without_link(text: str) -> str:
     return text[linked.end() :] if linked and _CLAUSE.match(text, linked.end()) else text
 
 
-def fragment(text: str) -> str | None:
-    """The new subject in a turn that is no sentence: Qingdao of "and for Qingdao?". None for other turns."""
+class Fragment(NamedTuple):
+    """The new subject in a turn that is no sentence, and what leads it: "for", "Qingdao"."""
+
+    preposition: str
+    subject: str
+
+
+def find_fragment(text: str) -> Fragment | None:
+    """Of "and for Qingdao?". None for a turn that is a sentence, or names a subject of its own."""
     linked = _LINKS.match(text)
-    rest = text[linked.end() :] if linked else text
-    subject = _PREPOSITION.sub("", rest).rstrip(" ?.!")
+    rest = (text[linked.end() :] if linked else text).rstrip(" ?.!")
+    led = _PREPOSITION.match(rest)
+    subject = rest[led.end() :] if led else rest
     if _CLAUSE.search(rest) or not subject:
         return None
     bare = len(find_names(subject)) == len(subject.split()) or subject.isdigit()
-    led = subject != rest.rstrip(" ?.!") and len(subject.split()) <= BRIEF
-    return subject if linked or led or bare else None
+    if linked or bare or (led and len(subject.split()) <= BRIEF):
+        return Fragment(led[0].strip() if led else "", subject)
+    return None
 
 
 def leans_back(text: str, vocabulary: Vocabulary) -> bool:
@@ -93,4 +106,6 @@ def _points_back(text: str) -> bool:
         return False
     before = content_words(text[: pointer.start()])
     ends = not text[pointer.end() :].strip(" ?.!")
+    if _OBJECT.match(text):
+        return True
     return not before or (ends and len(before) <= FEW_WORDS) or _SUBJECT.match(text) is not None

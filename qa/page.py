@@ -107,7 +107,8 @@ def _table(disagreement: Disagreement, linked: bool) -> str:
         for citation in value.citations
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Value", "Source", "Date", "Quote"))
-    caption = f"<caption>The sources differ: {_words(disagreement.subject)}</caption>"
+    newest = f"; {_words(disagreement.newest.text)} is the newest" if disagreement.newest else ""
+    caption = f"<caption>The sources differ: {_words(disagreement.subject)}{newest}</caption>"
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="disagreement">{table}</div>'
 

@@ -41,6 +41,12 @@ OPENERS = FUNCTION_WORDS | frozenset(
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\+?")
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
+# A question whether sources agree on something is answered by what they say of it.
+_AGREEMENT = re.compile(
+    r"\bdo(?: the| all| your)? (?:sources|articles|documents) (?:agree|disagree|differ)(?: on| about)?"
+    r"(?: the number of)?\b",
+    re.IGNORECASE,
+)
 # The first that matches decides. Those that open a question come before those that may stand inside it.
 _FORMS: tuple[tuple[Kind, str], ...] = (
     ("who", r"^(and )?(who|whom|whose)\b"),
@@ -90,7 +96,7 @@ def analyse(text: str, context: str = "") -> Question:
         kind=next((kind for kind, pattern in _KINDS if pattern.search(text)), "what"),
         names=find_names(text),
         numbers=tuple(dict.fromkeys(_numbers(text))),
-        content=content_words(f"{CHOICE.sub('', text)} {context}"),
+        content=content_words(f"{CHOICE.sub('', _AGREEMENT.sub('', text))} {context}"),
         context=context,
     )
 

@@ -70,7 +70,8 @@ def _disagreement(disagreement: Disagreement) -> str:
         f"{value.text} {''.join(f'[{one.number}]' for one in value.citations)}"
         for value in disagreement.values
     )
-    return f"Sources differ on {disagreement.subject}: {', '.join(values)}."
+    newest = f"; {disagreement.newest.text} is the newest" if disagreement.newest else ""
+    return f"Sources differ on {disagreement.subject}: {', '.join(values)}{newest}."
 
 
 def _headed(place: Place) -> str:

@@ -8,11 +8,11 @@ else what the user asks now stays as asked, and the turn before adds its topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answer import Turn
-from qa.leaning import FEW_WORDS, fragment, is_courtesy, leans_back, without_courtesy, without_link
+from qa.leaning import FEW_WORDS, find_fragment, is_courtesy, leans_back, without_courtesy, without_link
 from qa.listed import Place, find_place, list_items
 from qa.question import Question, analyse, content_words, name_runs
 from qa.spelling import Vocabulary, respell
@@ -66,14 +66,25 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     place = find_place(text)
     if place and (question := _in_its_place(text, place, earlier, vocabulary)):
         return question
-    if subject := fragment(text):
-        if _OTHER.match(subject) and (question := _other_source(earlier, vocabulary)):
+    if fragment := find_fragment(text):
+        if _OTHER.match(fragment.subject) and (question := _other_source(earlier, vocabulary)):
             return question
-        if replaced := replace_subject(before.question.text, subject):
-            return analyse(replaced, before.question.context)
+        for asked in _as_far_as_they_lean(earlier):
+            if replaced := replace_subject(asked.question.text, fragment.subject, fragment.preposition):
+                return analyse(replaced, asked.question.context)
     elif not place and not leans_back(text, vocabulary):
         return analyse(text)
-    return analyse(text, topic(before.question, before.answer, vocabulary))
+    # What was answered is no reason for itself.
+    answer = "" if analyse(text).kind == "why" else before.answer
+    return analyse(text, topic(before.question, answer, vocabulary))
+
+
+def _as_far_as_they_lean(earlier: Sequence[_Asked]) -> Iterator[_Asked]:
+    """The newest question, and those before it up to the first that did not lean on another."""
+    for asked in reversed(earlier):
+        yield asked
+        if not asked.question.context:
+            return
 
 
 def _in_its_place(
@@ -87,7 +98,7 @@ def _in_its_place(
         if place.among(items)
     ]
     before = earlier[-1].question
-    if fragment(text):  # "and the last?" asks of it what was asked of another
+    if find_fragment(text):  # "and the last?" asks of it what was asked of another
         for _, items in lists:
             if said := next((one for one in items if one in before.text), None):
                 return analyse(before.text.replace(said, place.among(items) or said), before.context)

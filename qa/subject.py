@@ -9,16 +9,20 @@ from qa.question import FUNCTION_WORDS, Question, content_words, find_names, nam
 from qa.spelling import Vocabulary
 
 SAYS_LITTLE = 2  # content words up to which a question does not name its topic itself
-NAMES_FROM_ANSWER = 4
+NAMES_FROM_ANSWER = 2
 NUMBERS_FROM_ANSWER = 2
+BRIEF_ANSWER = 10  # words up to which an answer is its own topic
 
 _FRAME = re.compile(
-    r"^(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
+    r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
+    r"(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b\s*)?",
     re.IGNORECASE,
 )
 _INNER_AUXILIARY = re.compile(r"\b(?:do|does|did)\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_POSSESSIVE = re.compile(r"\b(?:its|his|her|their)\b", re.IGNORECASE)
+_LAST_PHRASE = re.compile(r"\b(?P<preposition>for|in|of|from|with|by|to|on|at)\s+(?P<thing>[^?]+?)\s*\?*$")
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
@@ -26,23 +30,30 @@ def topic(before: Question, answer: str, vocabulary: Vocabulary) -> str:
     """What the turn before was about: its question without the question's frame; what that leant on, where it
     says little itself; names and numbers of its answer.
     """
-    about = _INNER_AUXILIARY.sub("", _FRAME.sub("", before.text)).rstrip(" ?")
+    about = without_frame(before.text)
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
     said = (one for one in told(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
 
 
+def without_frame(question: str) -> str:
+    """What a question is about: "provinces PANews count" of "How many provinces does PANews count?"."""
+    return _INNER_AUXILIARY.sub("", _FRAME.sub("", question)).rstrip(" ?")
+
+
 def told(answer: str, vocabulary: Vocabulary) -> list[str]:
-    """The first names and numbers of an answer, as it writes them."""
+    """The first names and numbers of an answer, as it writes them; a brief one as a whole."""
+    if len(answer.split()) <= BRIEF_ANSWER:
+        return [answer.rstrip(" .")] if answer else []
     opening = set(re.findall(r"(?:^|[.!?:]\s+)(\w+)(?! [A-Z])", answer))  # "Thanks to …", but not "Yang Yong"
     names = [one for one in name_runs(answer) if one not in opening or vocabulary.is_name(one)]
     numbers = (answer[one.start : one.end] for one in find_numbers(answer) if not one.in_words)
     return [*names[:NAMES_FROM_ANSWER], *list(dict.fromkeys(numbers))[:NUMBERS_FROM_ANSWER]]
 
 
-def replace_subject(before: str, subject: str) -> str | None:
+def replace_subject(before: str, subject: str, preposition: str = "") -> str | None:
     """The question before with its subject replaced: its year by a year, its last name or its pronoun by a
-    name, or the phrase that ends alike.
+    name, the phrase that ends alike, or what stands last after the same preposition.
 
     None where nothing in it can be replaced.
     """
@@ -50,20 +61,27 @@ def replace_subject(before: str, subject: str) -> str | None:
         years = list(_YEAR.finditer(before))
         return _swap(before, years[-1], subject) if years else f"{before.rstrip(' ?')} in {subject}?"
     if find_names(subject) or subject[:1].isupper():
-        return _replace_name(before, re.sub(r"['’]s$", "", subject))
+        return _replace_name(before, subject)
     last = tokens(subject)[-1:] or [""]
     if not last[0] or last[0].casefold() in FUNCTION_WORDS:
         return None
-    phrase = re.search(rf"\b(?:an?|the)\s+(?:\w+\s+)?{re.escape(last[0])}\b", before, re.IGNORECASE)
-    return _swap(before, phrase, subject) if phrase else None
+    if phrase := re.search(rf"\b(?:an?|the)\s+(?:\w+\s+)?{re.escape(last[0])}\b", before, re.IGNORECASE):
+        return _swap(before, phrase, subject)
+    ending = _LAST_PHRASE.search(before)
+    if ending and ending["preposition"] == preposition.casefold():
+        return f"{before[: ending.start('thing')]}{subject}?"
+    return None
 
 
 def _replace_name(before: str, name: str) -> str | None:
+    plain = re.sub(r"['’]s$", "", name)
     if runs := name_runs(before):
         *_, last = re.finditer(rf"\b{re.escape(runs[-1])}\b", before)
-        return _swap(before, last, name)
+        return _swap(before, last, plain)
+    if possessive := _POSSESSIVE.search(before):
+        return _swap(before, possessive, f"{plain}'s")
     pronoun = _PRONOUN.search(before)
-    return _swap(before, pronoun, name) if pronoun else None
+    return _swap(before, pronoun, plain) if pronoun else None
 
 
 def _swap(text: str, match: re.Match[str], new: str) -> str:

@@ -1,0 +1,116 @@
+"""What one sentence states in answer to a question: a date, an amount, a list, a yes or a no.
+
+Built to say nothing when in doubt: a sentence with two dates, a rounded amount ("about", "more than") or a
+list that is not whole ("among them") gives no reading. Knows one sentence at a time; no documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from index.numerals import MONTHS, find_numbers, fold_numerals
+from index.words import words
+from qa.listed import list_items
+from qa.question import Question
+
+SHORTEST_LIST = 3
+Facet = Literal["number", "unit", "year", "month", "day", "answer", "items"]
+
+_SHORT_MONTH = "|".join(f"{month[:3]}(?:{month[3:]}|t)?" for month in MONTHS)
+_DATE = re.compile(
+    rf"\b\d{{4}}-\d\d-\d\d\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? )?(?:{_SHORT_MONTH})\b\.?"
+    r"(?: \d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,? \d{4})?|\b(?:1[5-9]|20)\d\d\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(rf"(?P<year>\d{{4}})|(?P<day>\d{{1,2}})|(?P<month>{'|'.join(MONTHS)})")
+_UNIT = re.compile(r"(%|[ -]?[^\W\d_]+)")
+_ROUNDED = re.compile(
+    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|under|up|at|more|less|fewer|most|least)"
+    r"(?: (?:to|than|least|most))?\W*$",
+    re.IGNORECASE,
+)
+_NOT_WHOLE = re.compile(
+    r"\b(?:such as|including|includes?|among|for example|e\.g|etc|others?|not only)\b", re.IGNORECASE
+)
+_NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:but|although|though|except|only|may|might|could|plans?|if|unless)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """text: the value as written, or "yes" and "no". facets: what can be compared; what one lacks is open."""
+
+    text: str
+    facets: Mapping[Facet, object]
+
+    def differs(self, other: Stated) -> bool:
+        """Whether both cannot be right: 2019 and May 2019 can, 2018 and May 2019 cannot."""
+        if self.facets.get("unit") != other.facets.get("unit"):
+            return False
+        return any(
+            self.facets[name] != other.facets[name] for name in self.facets.keys() & other.facets.keys()
+        )
+
+
+def read(question: Question, text: str) -> Stated | None:
+    """What `text` answers to a question after a date, an amount, a list, or whether something is so."""
+    match question.kind:
+        case "date":
+            return _date(text)
+        case "amount" | "duration":
+            return _amount(question, text)
+        case "list":
+            return _list(text)
+        case "yes_no":
+            return _yes_or_no(question, text)
+        case _:
+            return None
+
+
+def _date(text: str) -> Stated | None:
+    found = [match[0] for match in _DATE.finditer(text) if words(match[0])]
+    if len(found) != 1 or (found[0].islower() and not found[0][0].isdigit()):  # "may" is no month
+        return None
+    parts = {
+        part.lastgroup: part[0].lstrip("0") for part in _PARTS.finditer(fold_numerals(found[0]).casefold())
+    }
+    return Stated(
+        found[0].strip(), {facet: parts[facet] for facet in ("year", "month", "day") if facet in parts}
+    )
+
+
+def _amount(question: Question, text: str) -> Stated | None:
+    dates = [match.span() for match in _DATE.finditer(text)]
+    asked = {number.value for number in find_numbers(question.text)}
+    found = [
+        number
+        for number in find_numbers(text)
+        if number.value not in asked and not any(start <= number.start < end for start, end in dates)
+    ]
+    if len(found) != 1 or _ROUNDED.search(text, 0, found[0].start):
+        return None
+    unit = _UNIT.match(text, found[0].end)
+    if unit is None:
+        return None
+    written = text[found[0].start : unit.end()]
+    stems = words(unit[0]) or [unit[0]]
+    return Stated(written, {"number": found[0].value, "unit": stems[0]})
+
+
+def _list(text: str) -> Stated | None:
+    items = list_items(text)
+    if len(items) < SHORTEST_LIST or _NOT_WHOLE.search(text):
+        return None
+    return Stated(", ".join(items), {"items": frozenset(" ".join(words(item)) for item in items)})
+
+
+def _yes_or_no(question: Question, text: str) -> Stated | None:
+    if _HEDGED.search(text) or _NEGATION.search(question.text):
+        return None
+    answer = "no" if _NEGATION.search(text) else "yes"
+    return Stated(answer, {"answer": answer})
