@@ -30,7 +30,8 @@ from index.projection import Projection, Unreadable
 
 CONTEXT_WEIGHT = 0.5  # of a word in the title or headings, beside 1 in the text
 LONGEST_WORD = 64  # characters; what is longer is no word (base64, rules of dashes)
-MOSTLY = 0.7  # of the chunks with a word: from which on, if they write it as a name, it is one
+# Of the chunks with a word, how many must write it as a name; in the others it may open a sentence.
+MOSTLY = 0.5
 WIDE = 0.2  # share of the documents from which on sifting is quicker than a list of them in the query
 WRITER_MEMORY = 50_000_000  # bytes; tantivy's least for one thread is 15 million
 

@@ -18,9 +18,11 @@ from qa.candidates import Candidate, tells_other_year
 from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words
 from qa.readings import Stated, read
 
-ON_THE_SUBJECT = 0.75  # of the words of the best sentence with a value: below it one speaks of something else
+ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
+WITH_A_CHOICE = 0.6  # the same where the question offers the counts: they tell the subject, too
+HALF_THE_SUBJECT = 0.65  # share of the question's words that the best sentence with a count must hold
 WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
-SAME_BESIDES = 0.6  # share of the shorter sentence's words, values aside, that both must hold
+SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
 HEADLINE = 0.5  # what a value gains in score by standing in a title or heading above the sentence
 REACH = 3  # words after a number in which the thing it counts must stand
 
@@ -72,7 +74,10 @@ def _differing_counts(question: Question, thing: str, candidates: Sequence[Candi
         for candidate in candidates
         if (value := nearest_number(candidate.text, thing, question)) is not None
     ]
-    enough = ON_THE_SUBJECT * max((candidate.words for candidate, _ in counts), default=0)
+    most = max((candidate.words for candidate, _ in counts), default=0.0)
+    if most < HALF_THE_SUBJECT:
+        return []
+    enough = most * (WITH_A_CHOICE if CHOICE.search(question.text) else ON_THE_SUBJECT)
     heard: dict[str, tuple[float, Reading]] = {}
     for candidate, value in counts:
         if candidate.words < enough:
@@ -108,7 +113,7 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
 def _same_besides(one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
     values = set(words(f"{first.text} {second.text}"))
     said = [set(content_words(candidate.text)) - values for candidate in (one, other)]
-    return len(said[0] & said[1]) >= SAME_BESIDES * max(1, min(map(len, said)))
+    return len(said[0] & said[1]) >= SAME_BESIDES * max(1, *map(len, said))
 
 
 def _of_the_year(question: Question, candidate: Candidate) -> bool:
@@ -150,6 +155,7 @@ def _numbers(found: Sequence[str], question: Question) -> Iterator[tuple[int, st
         value = _figures(word)
         if (
             value is None
+            or value == "1"  # "1 province" is an example, not a count of all
             or _YEAR.fullmatch(value)
             or word.casefold() in own
             or (offered and value not in offered)

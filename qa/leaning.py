@@ -96,7 +96,8 @@ def leans_back(text: str, vocabulary: Vocabulary) -> bool:
     stems = content_words(text)
     if find_names(text) or len(stems) > FEW_WORDS or not all(vocabulary.knows(stem) for stem in stems):
         return False
-    return not stems or (_DEFINITE.search(text) is not None and len(text.split()) <= BRIEF)
+    asks = _CLAUSE.match(text) and _DEFINITE.search(text)
+    return not stems or (asks is not None and len(text.split()) <= BRIEF)
 
 
 def _points_back(text: str) -> bool:

@@ -38,7 +38,7 @@ OPENERS = FUNCTION_WORDS | frozenset(
     parties places sources""".split()
 )
 
-TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\+?")
+TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+|,\d{3}(?!\d))*\+?")
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
 # A question whether sources agree on something is answered by what they say of it.

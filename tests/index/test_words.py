@@ -40,6 +40,7 @@ def lexical(tmp_path: Path) -> Iterator[Words]:
         ("ｆｕｌｌ ｗｉｄｔｈ", ["full", "width"]),
         ("Straße", ["strass"]),
         ("state-of-the-art 3.5%", ["state", "of", "the", "art", "3", "5"]),
+        ("twenty-two of 10,000", ["22", "of", "10000"]),
         ("重庆市", ["重", "庆", "市", "重庆", "庆市"]),
         ("が", ["が"]),
         ("한국어 문장", ["한국어", "문장"]),
@@ -142,3 +143,19 @@ def test_equal_scores_are_ordered_by_id(tmp_path: Path) -> None:
     index.write([], [[row(id, "the same words") for id in "zyx"]], afresh=True)
 
     assert [id for id, _ in index.find("same words", 10)] == ["x", "y", "z"]
+
+
+def test_names_are_those_that_nearly_all_chunks_write_as_one(lexical: Words) -> None:
+    lexical.write([], [[row("e", "The Parks of Chongqing. A park in Hainan; parks in Gansu.")]], afresh=False)
+    assert lexical.names("") == ["chongqing", "gansu", "hainan", "paulo", "sao"]
+    assert lexical.names("h", single=True) == ["hainan"]
+    assert lexical.names("x") == []
+
+
+def test_names_of_removed_chunks_are_forgotten(lexical: Words) -> None:
+    lexical.write(["c"], [], afresh=False)
+    assert lexical.names("pau") == []
+
+
+def test_an_unread_index_has_no_names(tmp_path: Path) -> None:
+    assert Words(tmp_path / "none").names("h") == []

@@ -1,7 +1,11 @@
-"""Numbers are read with the thing that they count."""
+"""Sources that differ are shown beside each other; those that speak of different things are not."""
+
+from pathlib import Path
 
 import pytest
 
+from index import Embedder, Index
+from qa import Assistant, Disagreement
 from qa.disagree import counted_thing, nearest_number
 from qa.question import analyse
 
@@ -41,3 +45,106 @@ def test_where_the_question_offers_values_only_those_count() -> None:
     question = analyse("is it 21 or 22 provinces that mention blockchain?")
     assert nearest_number("More than 30 provinces mention blockchain.", "provinces", question) is None
     assert nearest_number("21 provinces mention blockchain.", "provinces", question) == "21"
+
+
+def differences(
+    embedder: Embedder, folder: Path, question: str, *texts: tuple[str, str]
+) -> tuple[Disagreement, ...]:
+    """What an assistant finds to differ in Markdown files of these dates and texts."""
+    documents = folder / "documents"
+    documents.mkdir()
+    for at, (date, text) in enumerate(texts):
+        (documents / f"{at}.md").write_text(f"---\ntitle: Source {at}\ndate: '{date}'\n---\n\n{text}\n")
+    with Index.open(folder / ".index", embedder=embedder) as index:
+        index.sync([documents])
+        return Assistant(index).ask(question).disagreements
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other", "values"),
+    [
+        (
+            "When was the lighthouse of Vardo built?",
+            "The lighthouse of Vardo was built in 1896 by Ole Hansen.",
+            "The lighthouse of Vardo was built on 3 May 1898.",
+            {"1896", "3 May 1898"},
+        ),
+        (
+            "How much did the pier in Tallinn cost?",
+            "The pier in Tallinn cost 4.3 million crowns.",
+            "The pier in Tallinn cost 5,100,000 crowns.",
+            {"4.3 million crowns", "5,100,000 crowns"},
+        ),
+        (
+            "Which towns got a new pier?",
+            "These towns got a new pier: Vardo, Tallinn and Riga.",
+            "These towns got a new pier: Vardo, Tallinn and Narva.",
+            {"Vardo, Tallinn, Riga", "Vardo, Tallinn, Narva"},
+        ),
+        (
+            "Does the harbour of Vardo have a pier?",
+            "The harbour of Vardo has a pier.",
+            "The harbour of Vardo does not have a pier.",
+            {"yes", "no"},
+        ),
+        (
+            "How many boats lie in Vardo?",
+            "Twenty-two boats lie in Vardo.",
+            "24 boats lie in Vardo.",
+            {"22", "24"},
+        ),
+    ],
+    ids=["dates", "amounts", "lists", "yes and no", "counts"],
+)
+def test_different_values_of_the_same_thing_are_shown_with_the_newest(
+    real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str, values: set[str]
+) -> None:
+    (found,) = differences(real_embedder, tmp_path, question, ("2019", one), ("2020-03", other))
+    assert {value.text for value in found.values} == values
+    assert all(len(value.citations) == 1 for value in found.values)
+    assert found.newest is not None
+    assert found.newest.date == "2020-03"
+    assert found.newest.citations[0].quote == other
+
+
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        (
+            "When was the lighthouse of Vardo built?",
+            "The lighthouse of Vardo was built in 1896.",
+            "The lighthouse of Vardo was built in May 1896.",
+        ),
+        (
+            "When was the lighthouse of Vardo built?",
+            "The lighthouse of Vardo was built in 1896.",
+            "In 1931 the keeper of Vardo's lighthouse, built of stone, replaced its lamp after a storm.",
+        ),
+        (
+            "How much did the pier in Tallinn cost?",
+            "The pier in Tallinn cost 4.3 million crowns.",
+            "The pier in Tallinn cost 4,300,000 crowns.",
+        ),
+        (
+            "Which towns got a new pier?",
+            "These towns got a new pier: Vardo, Tallinn and Riga.",
+            "These towns got a new pier: Riga, Vardo and Tallinn.",
+        ),
+    ],
+    ids=["a finer date", "another event", "the same amount", "another order"],
+)
+def test_values_that_can_both_be_right_do_not_differ(
+    real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str
+) -> None:
+    assert differences(real_embedder, tmp_path, question, ("2019", one), ("2020", other)) == ()
+
+
+@pytest.mark.parametrize("dates", [("2020", "2020-03"), ("", "2020"), ("2020", "2020")])
+def test_none_is_the_newest_where_dates_do_not_tell(
+    real_embedder: Embedder, tmp_path: Path, dates: tuple[str, str]
+) -> None:
+    texts = ("22 boats lie in Vardo.", "24 boats lie in Vardo.")
+    (found,) = differences(
+        real_embedder, tmp_path, "How many boats lie in Vardo?", *zip(dates, texts, strict=True)
+    )
+    assert found.newest is None

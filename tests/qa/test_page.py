@@ -132,6 +132,17 @@ def test_sources_that_differ_stand_in_a_table() -> None:
     assert '<tr><th scope="row">21</th><td>Parks <span class="cite">[2]</span></td><td>–</td>' in html
 
 
+def test_where_every_source_is_dated_the_newest_value_is_named() -> None:
+    many, few = (
+        citation("22 of them.", 0, date="2020-02-01"),
+        citation("21 of them.", 20, number=2, date="2019"),
+    )
+    differing = Disagreement("provinces", (Value("22", (many,)), Value("21", (few,))))
+    html = page.answer_html(answered(disagreements=(differing,)), linked=False)
+
+    assert "<caption>The sources differ: provinces; 22 is the newest</caption>" in html
+
+
 def test_a_declined_answer_says_so_and_shows_its_nearest_passages_as_leads() -> None:
     answer = declined("The documents do not answer this.", *(passage(title=f"Lead {n}") for n in range(5)))
     shown, evidence = page.answer_html(answer, linked=True), page.evidence_html(answer)

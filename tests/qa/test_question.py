@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question import analyse, content_words, find_names
+from qa.question import analyse, content_words, find_names, name_runs
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,31 @@ def test_content_is_stems_without_the_words_a_question_is_built_with() -> None:
         "industri",
         "park",
     )
+
+
+def test_a_number_is_one_word_of_the_content_in_every_form() -> None:
+    written = ("10,000,000 parks", "10 million parks", "ten million parks")
+    assert {content_words(text) for text in written} == {("10000000", "park")}
+
+
+def test_numbers_in_words_are_asked_for_unless_they_are_small() -> None:
+    assert analyse("Did twenty-two provinces and ten million people hold two sessions?").numbers == (
+        "twenty-two",
+        "ten million",
+    )
+
+
+def test_whether_sources_agree_is_no_part_of_the_subject() -> None:
+    asked = analyse("Do the sources agree on the number of provinces with parks?")
+    assert asked.content == ("provinc", "park")
+
+
+def test_names_that_stand_together_are_one() -> None:
+    assert name_runs("Did the Ministry of Education ask Luo Tao in Hunan, and Luo Tao?") == [
+        "Ministry of Education",
+        "Luo Tao",
+        "Hunan",
+    ]
 
 
 def test_values_that_a_question_offers_need_not_stand_in_the_answer() -> None:

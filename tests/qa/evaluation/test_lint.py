@@ -45,6 +45,10 @@ def test_each_fault_is_named(changes: dict[str, Any], fault: str) -> None:
     assert faults(parks(**changes)) == [fault]
 
 
+def test_a_turn_of_a_conversation_may_have_no_answer() -> None:
+    assert faults(unanswerable(id="bread", history=[{"role": "user", "text": "Hainan?"}])) == []
+
+
 def test_the_same_question_in_other_case_and_punctuation_is_a_duplicate() -> None:
     other = parks(id="again", question="which provinces planned the industrial parks")
     assert faults(parks(), other) == ["asks what parks asks"]

@@ -1,0 +1,98 @@
+"""A sentence states one date, one amount, a whole list, a yes or a no; or nothing that can be compared."""
+
+import pytest
+
+from qa.question import analyse
+from qa.readings import Stated, read
+
+WHEN = analyse("When was the lighthouse built?")
+HOW_MUCH = analyse("How much did the pier cost?")
+WHICH = analyse("Which towns have a pier?")
+WHETHER = analyse("Does Vardo have a pier?")
+
+
+def stated(question: object, text: str) -> str | None:
+    found = read(question, text)  # type: ignore[arg-type]
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("It was built in 1896.", "1896"),
+        ("It was built on 24th of October 1896.", "24th of October 1896"),
+        ("It was built on Oct. 24, 1896.", "Oct. 24, 1896"),
+        ("It was built on 1896-10-24.", "1896-10-24"),
+        ("It was built in 1896 and lit in 1898.", None),
+        ("It may be old.", None),
+        ("It is old.", None),
+    ],
+)
+def test_the_only_date_of_a_sentence_is_stated(text: str, date: str | None) -> None:
+    assert stated(WHEN, text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("The pier cost 4,300 crowns in 1955.", "4,300 crowns"),
+        ("The pier took 12% of the budget.", "12%"),
+        ("The pier cost about 4,300 crowns.", None),
+        ("The pier cost more than 4,300 crowns.", None),
+        ("The pier cost 4,300 crowns and 2 lives.", None),
+        ("The pier cost 4300.", None),
+    ],
+)
+def test_the_only_amount_is_stated_unless_it_is_rounded(text: str, amount: str | None) -> None:
+    assert stated(HOW_MUCH, text) == amount
+
+
+def test_a_list_is_stated_where_it_is_whole() -> None:
+    assert stated(WHICH, "Vardo, Tallinn and Riga have a pier.") == "Vardo, Tallinn, Riga"
+    assert stated(WHICH, "Vardo, Tallinn and Riga are among those that have a pier.") is None
+    assert stated(WHICH, "Vardo and Riga have a pier.") is None
+
+
+def test_yes_and_no_are_told_by_a_negation_that_nothing_weakens() -> None:
+    assert stated(WHETHER, "Vardo has a pier.") == "yes"
+    assert stated(WHETHER, "Vardo does not have a pier.") == "no"
+    assert stated(WHETHER, "Vardo may have a pier.") is None
+    assert stated(analyse("Has Vardo no pier?"), "Vardo has a pier.") is None
+
+
+def test_other_questions_have_nothing_to_compare() -> None:
+    assert stated(analyse("What is a pier?"), "A pier is a landing.") is None
+
+
+def the_date(text: str) -> Stated:
+    found = read(WHEN, text)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("in 1896", "in 1898", True),
+        ("in 1896", "in May 1896", False),
+        ("in May 1896", "on 3 May 1896", False),
+        ("on 2 May", "on 3 May 1896", True),
+        ("on Oct. 24, 1896", "on 1896-10-24", False),
+    ],
+)
+def test_dates_differ_only_where_both_cannot_be_right(one: str, other: str, differ: bool) -> None:
+    assert the_date(one).differs(the_date(other)) is differ
+
+
+def test_amounts_of_different_units_are_not_compared() -> None:
+    crowns = read(HOW_MUCH, "It cost 4 million crowns.")
+    same = read(HOW_MUCH, "It cost 4,000,000 crowns.")
+    more = read(HOW_MUCH, "It cost 5 million crowns.")
+    euros = read(HOW_MUCH, "It cost 5 million euros.")
+    assert crowns is not None
+    assert same is not None
+    assert more is not None
+    assert euros is not None
+    assert not crowns.differs(same)
+    assert crowns.differs(more)
+    assert not crowns.differs(euros)

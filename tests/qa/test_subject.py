@@ -1,0 +1,41 @@
+"""What a turn was about is told in few words."""
+
+from index import Index
+from qa.question import analyse
+from qa.subject import replace_subject, told, topic, without_frame
+
+LONG = (
+    "Thanks to Yang Yong, who spoke in Loudi, the city registered real estate of 150,000 households and "
+    "350,000 sets within one year."
+)
+
+
+def test_the_frame_of_a_question_is_not_its_topic() -> None:
+    assert without_frame("How many provinces does PANews count?") == "provinces PANews count"
+    assert without_frame("By how much did it rise?") == "it rise"
+
+
+def test_names_and_numbers_of_an_answer_are_told_but_not_how_it_begins(shipped: Index) -> None:
+    assert told(LONG, shipped) == ["Yang Yong", "Loudi", "150,000", "350,000"]
+    assert told("", shipped) == []
+
+
+def test_a_brief_answer_is_told_whole(shipped: Index) -> None:
+    assert told("Her answer was to open the chain.", shipped) == ["Her answer was to open the chain"]
+
+
+def test_a_topic_reaches_further_back_only_where_a_turn_says_little(shipped: Index) -> None:
+    assert topic(analyse("and why?", "parks in Hunan"), "", shipped) == "and why, parks in Hunan"
+    said = analyse("Which provinces planned industrial parks?", "Luo Tao")
+    assert topic(said, "", shipped) == "provinces planned industrial parks"
+
+
+def test_nothing_is_replaced_where_nothing_fits() -> None:
+    assert replace_subject("how do people pay", "Qingdao") is None
+    assert replace_subject("What did Hunan say?", "the parks") is None
+    assert replace_subject("What does Hunan pay for nodes?", "rice", "in") is None
+
+
+def test_names_of_several_words_are_replaced_as_one() -> None:
+    before = "What did the Ministry of Education say?"
+    assert replace_subject(before, "State Council") == "What did the State Council say?"
