@@ -18,7 +18,7 @@ from qa.question import FUNCTION_WORDS, OPENERS, TOKEN
 ONE_SLIP, TWO_SLIPS = (
     5,
     8,
-)  # letters from which on a name may have so many; one more where it is in small letters
+)  # letters from which on a name may have so many
 SHORTEST_NAME = 4  # letters of one in small letters: documents write shorter ones in capitals only
 
 # One thing, two names: which of them is asked for gives way to the one that the documents use.
@@ -103,7 +103,10 @@ def _as_written(word: str, following: Sequence[str], vocabulary: Vocabulary) -> 
 def nearest_name(word: str, names: Sequence[str]) -> str | None:
     """Of `names`, as `fold` gives them, the one that `word` is meant for; None where none or several fit."""
     written = fold(word)
-    most = (len(written) >= (ONE_SLIP if word[0].isupper() else ONE_SLIP + 1)) + (len(written) >= TWO_SLIPS)
+    if word[0].isupper():
+        most = (len(written) >= ONE_SLIP) + (len(written) >= TWO_SLIPS)
+    else:
+        most = int(len(written) > ONE_SLIP)  # more often a common word: "interest" is no slip for Internet
     if not most:
         return None
     # Another last letter is another ending: Austria is no slip for Austrian.

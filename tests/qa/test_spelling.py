@@ -32,6 +32,7 @@ def test_a_name_is_written_as_the_documents_write_it(shipped: Index, asked: str,
         "What did Henan say?",  # not Hunan
         "And Fuzhou?",  # not Suzhou
         "how do i bake bread",
+        "What interest rate does Fusion Bank pay?",  # not Internet
         "Who was in charge of the second conference?",
         "what is AI",
         "",
