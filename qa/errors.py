@@ -3,6 +3,7 @@
 QAError
 ├── SpanMismatch      a quote is not what stands in the stored document: nothing of it is shown
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
+├── ReaderMissing     there is no reader of this name, or its weights are missing or changed
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
 ├── RunError          the folder of an evaluation's run cannot be read or compared
 ├── SuiteError        a public question set is unknown, or its files are not what they should be
@@ -24,6 +25,13 @@ class SpanMismatch(QAError):
 
 class BadSettings(QAError):
     """The settings cannot be used: where each fault stands, and what it is."""
+
+
+class ReaderMissing(QAError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"no reader {name}: {reason}")
+        self.name = name
+        self.reason = reason
 
 
 class GoldError(QAError):
