@@ -1,61 +1,95 @@
-"""Teaching the reader: from all-MiniLM-L6-v2 to sentences that answer.
+"""Teaching the reader: from all-MiniLM-L6-v2 to the weights that ship.
 
-    python -m qa.reader.train --data FOLDER --benchmarks FOLDER --out FILE
+    python -m qa.reader.train --data FOLDER --benchmarks FOLDER [--out FILE]
 
-Knows how a question is shown to the network, what it is to say, and how fast it learns.
+First the sets in which one sentence answers, then, at half the rate, CLAPNQ, whose answers take several, with
+some of the first ones again. Knows what the network is to say and how fast it learns.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch.nn import functional
 
-from qa.reader.examples import Example, Shown
+from index import load_embedder
+from index.models import find_model
+from qa.reader.examples import Example, held_out, make_examples, read_sets
+from qa.reader.lessons import QUESTIONS, Lesson, steps
 from qa.reader.network import Network
-from qa.reader.windows import Window, windows
+from qa.reader.shipped import BASE, FILE
+from qa.reader.weights import write_weights
+from qa.reader.windows import load_tokenizer
 
 SEED = 20261122
-QUESTIONS = 4  # in a step
-POOL = 64  # questions sorted by length together, so that little is padded
-ANSWERING, NEAR, FAR = 1, 2, 1  # passages of a question: that answer; of the first 6 found; of the others
-NEAR_RANK = 6
-UNANSWERED = 0.2  # share of the answerable questions shown without what answers them
 WARM_UP = 0.1  # share of the steps
 HEADS_FASTER = 10  # times
+AGAIN = 110  # questions of the first sets shown again beside CLAPNQ
+
+Progress = Callable[[int, int, float], None]  # steps done, steps in all, loss of the step
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A question with its windows. answers: 0 or 1 for each sentence of all windows, in order."""
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of answer_sentences.jsonl")
+    parser.add_argument("--benchmarks", type=Path, required=True, help="the folder of clapnq and chunking")
+    parser.add_argument("--out", type=Path, default=FILE)
+    asked = parser.parse_args()
+    embedder = load_embedder(BASE)
+    sets = {
+        name: make_examples(name, suite, embedder) for name, suite in read_sets(asked.data, asked.benchmarks)
+    }
+    network = teach_first(sets, print_every_25)
+    teach_clapnq(network, sets, sets["clapnq"], print_every_25)
+    write_weights(network.shipped(), asked.out)
+    print(f"{asked.out}: SHA-256 {hashlib.sha256(asked.out.read_bytes()).hexdigest()}")
 
-    windows: tuple[Window, ...]
-    answers: tuple[int, ...]
 
-    @property
-    def length(self) -> int:
-        return max(len(window.ids) for window in self.windows)
+def teach_first(sets: dict[str, list[Example]], progress: Progress) -> Network:
+    """A network that has seen the sets in which one sentence answers, but for what is held out."""
+    torch.manual_seed(SEED)
+    network = Network(find_model(BASE))
+    train(network, first_examples(sets), epochs=1, rate=1e-4, answering=1, progress=progress)
+    return network
+
+
+def teach_clapnq(
+    network: Network, sets: dict[str, list[Example]], clapnq: Sequence[Example], progress: Progress
+) -> None:
+    """Changes `network`. clapnq: the questions of it that may be seen."""
+    again = random.Random(SEED).sample(first_examples(sets), AGAIN)
+    train(network, [*clapnq, *again], epochs=3, rate=5e-5, answering=2, progress=progress)
+
+
+def first_examples(sets: dict[str, list[Example]]) -> list[Example]:
+    return [
+        one
+        for name, examples in sets.items()
+        for one in examples
+        if name != "clapnq" and not held_out(one) and any(shown.answered for shown in one.shown)
+    ]
 
 
 def train(
     network: Network,
-    tokenizer: Tokenizer,
     examples: Sequence[Example],
     *,
     epochs: int,
     rate: float,
+    answering: int,
     seed: int = SEED,
-    progress: Callable[[int, int, float], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> None:
     """Changes `network`. rate: of learning, at its highest; it rises over WARM_UP and then falls to 0.
 
-    progress: steps done, steps in all, loss of the step.
+    answering: see lessons.steps.
     """
-    torch.manual_seed(seed)
+    tokenizer = load_tokenizer(find_model(BASE) / "tokenizer.json")
     chance = random.Random(seed)
     network.eval()  # without dropout: over few epochs it does not pay
     heads = [*network.sentence.parameters(), *network.passage.parameters()]
@@ -68,7 +102,7 @@ def train(
     )
     done = 0
     for _ in range(epochs):
-        for batch in _batches(tokenizer, examples, chance):
+        for batch in steps(tokenizer, examples, answering, chance):
             with torch.autocast("cpu", torch.bfloat16):
                 sentences, passages = network([window for lesson in batch for window in lesson.windows])
             loss = loss_of(batch, sentences, passages)
@@ -83,71 +117,28 @@ def train(
 
 def loss_of(batch: Sequence[Lesson], sentences: torch.Tensor, passages: torch.Tensor) -> torch.Tensor:
     """Mean over the questions of three: which sentence of all answers, or none; whether each does; whether
-    each passage does."""
+    each passage does. sentences, passages: log-odds, in the order of the batch's windows."""
     losses = []
-    sentence = passage = 0
-    for lesson in batch:
-        scores = sentences[sentence : sentence + len(lesson.answers)]
-        answers = torch.tensor(lesson.answers, dtype=torch.float32)
-        sentence += len(scores)
-        of_none = torch.cat([torch.zeros(1), scores])
-        wanted = torch.cat([(answers.sum() == 0).float().reshape(1), answers])
-        chosen = -(functional.log_softmax(of_none, 0) * wanted).sum() / wanted.sum()
+    of_lessons = torch.split(sentences, [sum(map(len, lesson.answers)) for lesson in batch])
+    passages_of = torch.split(passages, [len(lesson.windows) for lesson in batch])
+    for lesson, scores, found in zip(batch, of_lessons, passages_of, strict=True):
+        answers = torch.tensor([float(one) for several in lesson.answers for one in several])
+        answered = torch.tensor([float(any(several)) for several in lesson.answers])
+        none = (answers.sum() == 0).float().reshape(1)
+        wanted = torch.cat([none, answers])
+        chosen = (
+            -(functional.log_softmax(torch.cat([torch.zeros(1), scores]), 0) * wanted).sum() / wanted.sum()
+        )
         each = functional.binary_cross_entropy_with_logits(scores, answers)
-        answered = torch.tensor(_answered(lesson))
-        found = passages[passage : passage + len(answered)]
-        passage += len(answered)
-        losses.append(chosen + 2 * each + functional.binary_cross_entropy_with_logits(found, answered))
+        passage = functional.binary_cross_entropy_with_logits(found, answered)
+        losses.append(chosen + 2 * each + passage)
     return torch.stack(losses).mean()
 
 
-def _answered(lesson: Lesson) -> list[float]:
-    """1 for each window with a sentence that answers, else 0."""
-    found, at = [], 0
-    for window in lesson.windows:
-        found.append(float(any(lesson.answers[at : at + len(window.spans)])))
-        at += len(window.spans)
-    return found
+def print_every_25(done: int, total: int, loss: float) -> None:
+    if done % 25 == 0 or done == total:
+        print(f"step {done} of {total}, loss {loss:.2f}", flush=True)
 
 
-def _batches(
-    tokenizer: Tokenizer, examples: Sequence[Example], chance: random.Random
-) -> Iterator[list[Lesson]]:
-    """Every example once, in an order of chance."""
-    order = chance.sample(examples, len(examples))
-    for at in range(0, len(order), POOL):
-        pool = [
-            lesson for example in order[at : at + POOL] if (lesson := lesson_of(tokenizer, example, chance))
-        ]
-        pool.sort(key=lambda lesson: lesson.length)
-        batches = [pool[start : start + QUESTIONS] for start in range(0, len(pool), QUESTIONS)]
-        yield from chance.sample(batches, len(batches))
-
-
-def lesson_of(tokenizer: Tokenizer, example: Example, chance: random.Random) -> Lesson | None:
-    """Some passages that answer and some that do not; None where nothing was found."""
-    shown = _drawn(example, chance)
-    if not shown:
-        return None
-    found: list[Window] = []
-    answers: list[int] = []
-    for one in shown:
-        for window in windows(tokenizer, example.question, one):
-            found.append(window)
-            answers += [one.answers[at] for at in window.sentences]
-    return Lesson(tuple(found), tuple(answers))
-
-
-def _drawn(example: Example, chance: random.Random) -> list[Shown]:
-    answering = [one for one in example.shown if one.answered]
-    others = [one for one in example.shown if not one.answered]
-    near, far = others[:NEAR_RANK], others[NEAR_RANK:]
-    if chance.random() < UNANSWERED:
-        answering = []
-    taken = min(ANSWERING, len(answering))
-    hard = min(NEAR + ANSWERING - taken, len(near))
-    return [
-        *chance.sample(answering, taken),
-        *chance.sample(near, hard),
-        *chance.sample(far, min(FAR, len(far))),
-    ]
+if __name__ == "__main__":
+    main()
