@@ -33,6 +33,9 @@ figures: .venv/dev ## write the measured figures into README.md
 bench: .venv/dev ## measure speed and retrieval, an hour; the figures go to tests/bench/results.jsonl
 	for one in embedding latency resync scale chunking clapnq answers ideas; do $(BIN)/python -m tests.bench.$$one || exit 1; done
 
+reader: .venv/dev ## train the reader anew: READER_DATA=folder BENCHMARKS=folder, half an hour on quiet cores
+	$(BIN)/python -m qa.reader.train --data $(READER_DATA) --benchmarks $(BENCHMARKS)
+
 lock: .venv/dev ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
@@ -50,4 +53,4 @@ clean: ## remove the environment and the index
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-.PHONY: help run test test-long check eval bench figures lock clean
+.PHONY: help run test test-long check eval reader bench figures lock clean

@@ -2,8 +2,8 @@
 
     python -m qa.reader.train --data FOLDER --benchmarks FOLDER [--out FILE]
 
-First the sets in which one sentence answers, then, at half the rate, CLAPNQ, whose answers take several, with
-some of the first ones again. Knows what the network is to say and how fast it learns.
+First the sets in which mostly one sentence answers; then, at half the rate, CLAPNQ, whose answers take
+several, with some of the first ones again. Knows what the network is to say and how fast it learns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from qa.reader.windows import load_tokenizer
 SEED = 20261122
 WARM_UP = 0.1  # share of the steps
 HEADS_FASTER = 10  # times
-AGAIN = 110  # questions of the first sets shown again beside CLAPNQ
+AGAIN = 55  # questions of the first sets shown again beside CLAPNQ
 
 Progress = Callable[[int, int, float], None]  # steps done, steps in all, loss of the step
 
@@ -63,7 +63,7 @@ def teach_clapnq(
 ) -> None:
     """Changes `network`. clapnq: the questions of it that may be seen."""
     again = random.Random(SEED).sample(first_examples(sets), AGAIN)
-    train(network, [*clapnq, *again], epochs=3, rate=5e-5, answering=2, progress=progress)
+    train(network, [*clapnq, *again], epochs=2, rate=5e-5, answering=2, progress=progress)
 
 
 def first_examples(sets: dict[str, list[Example]]) -> list[Example]:

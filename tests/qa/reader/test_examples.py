@@ -1,0 +1,94 @@
+"""Examples are what the search finds, each sentence marked by whether it answers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from index import Embedder
+from qa.reader.examples import Example, held_out, make_examples, read_sets
+
+ROWS = [
+    {
+        "set": "made",
+        "question": "How many parks did Hainan plan?",
+        "title": "Parks of the south",
+        "sentences": ["Hainan has a long coast.", "It planned two parks.", "Boats are built there."],
+        "answers": [1],
+    },
+    {
+        "set": "made",
+        "question": "What is grown in Yunnan?",
+        "title": "Tea of the west",
+        "sentences": ["Yunnan lies in the west.", "Tea is grown there.", "It is drunk hot."],
+        "answers": [1, 2],
+    },
+]
+ANSWERABLE = {
+    "id": "7",
+    "input": "where do the boats go",
+    "passages": [
+        {"title": "Boats of the lake", "text": "Boats are small . They go to the island . It is green ."}
+    ],
+    "output": [{"answer": "To the island.", "selected_sentences": ["They go to the island ."]}],
+}
+UNANSWERABLE = {
+    "id": "8",
+    "input": "who built the boats",
+    "passages": [{"title": "Boats of the lake", "text": "The lake has nine boats . All of them are red ."}],
+    "output": [{"answer": ""}],
+}
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> dict[str, list[Example]]:
+    root = tmp_path_factory.mktemp("sets")
+    (root / "answer_sentences.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in ROWS))
+    (root / "chunking").mkdir()
+    (root / "chunking" / "lakes.md").write_text("Lakes\n\nThe lake is deep. The island is green.\n")
+    reference = json.dumps([{"content": "The lake is deep.", "start_index": 7, "end_index": 24}])
+    row = f'How deep is the lake?,"{reference.replace(chr(34), chr(34) * 2)}",lakes'
+    (root / "chunking" / "questions.csv").write_text(f"question,references,corpus_id\n{row}\n")
+    (root / "clapnq").mkdir()
+    for half, line in (("answerable", ANSWERABLE), ("unanswerable", UNANSWERABLE)):
+        (root / "clapnq" / f"tune_{half}.jsonl").write_text(json.dumps(line) + "\n")
+    return {name: make_examples(name, suite, real_embedder) for name, suite in read_sets(root, root)}
+
+
+def answering(example: Example) -> list[str]:
+    return [
+        one.text[start - one.start : end - one.start]
+        for one in example.shown
+        for (start, end), answers in zip(one.sentences, one.answers, strict=True)
+        if answers
+    ]
+
+
+def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list[Example]]) -> None:
+    assert {name: [answering(one) for one in examples] for name, examples in sets.items()} == {
+        "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
+        "chunking": [["The lake is deep."]],
+        "clapnq": [["They go to the island ."], []],
+    }
+
+
+def test_what_looks_as_if_it_answered_comes_from_the_search_in_its_order(
+    sets: dict[str, list[Example]],
+) -> None:
+    parks, tea = sets["made"]
+    assert [one.title for one in parks.shown] == ["Parks of the south", "Tea of the west"]
+    assert [one.title for one in tea.shown] == ["Tea of the west", "Parks of the south"]
+    assert [one.rank for one in parks.shown] == [0, 1]
+    assert [one.answered for one in parks.shown] == [True, False]
+
+
+def test_questions_on_one_passage_stay_together_and_what_is_trained_on_whole_is_not_held_out(
+    sets: dict[str, list[Example]],
+) -> None:
+    with_answer, without = sets["clapnq"]
+    assert (with_answer.answerable, without.answerable) == (True, False)
+    assert with_answer.group == without.group == "Boats of the lake"
+    assert not held_out(with_answer)
+    named = [Example("made", str(at), "?", f"title {at}", True, ()) for at in range(2000)]
+    assert 0.08 < sum(map(held_out, named)) / len(named) < 0.12
