@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import prompts
@@ -23,6 +24,8 @@ from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
 from qa.question import NUMERIC, Question
+from qa.reader import Reader, load_reader
+from qa.reread import reread
 from qa.settings import AnswerSettings
 from qa.standalone import stand_alone
 from qa.subject import without_frame
@@ -30,9 +33,10 @@ from qa.widen import widen
 
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
-# Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
-# fitted on 275 questions of CLAPNQ and 120 of ours, answerable or not (DECISIONS.md, 2026-11-22).
-SCORE, SIMILARITY, BIAS = 2.9, 2.65, -4.95
+# Confidence is the logistic of these weights with the best sentence's score, the best passage's cosine and
+# the reader's best log-odds, fitted on 275 questions of CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
+READ = {"score": 1.5, "similarity": 2.76, "odds": 0.376, "bias": -3.1}
+UNREAD = {"score": 2.9, "similarity": 2.65, "odds": 0.0, "bias": -4.95}
 
 
 class Assistant:
@@ -85,6 +89,8 @@ class Assistant:
     def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
         """The sentences of `passages` that answer, one by one, and the whole; or a refusal."""
         candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
+        if reader := self._reader:
+            candidates = reread(asked.standalone, candidates, reader)
         confidence = confidence_of(candidates, passages)
         missing = self._missing(asked)
         refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
@@ -122,6 +128,10 @@ class Assistant:
             )
         )
 
+    @cached_property
+    def _reader(self) -> Reader | None:
+        return load_reader(self.settings.reader)
+
     def _spans(self, asked: Question, choice: Choice) -> list[Span]:
         """The span to quote for each sentence of `choice`, each once."""
         spans = []
@@ -145,7 +155,10 @@ def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) 
     if not candidates:
         return 0.0
     similarity = max(passage.similarity for passage in passages)
-    return 1 / (1 + math.exp(-(SCORE * candidates[0].score + SIMILARITY * similarity + BIAS)))
+    read = [candidate.odds for candidate in candidates if candidate.odds is not None]
+    weights, odds = (READ, max(read)) if read else (UNREAD, 0.0)
+    evidence = weights["score"] * candidates[0].score + weights["similarity"] * similarity
+    return 1 / (1 + math.exp(-(evidence + weights["odds"] * odds + weights["bias"])))
 
 
 def refusal_of(

@@ -63,6 +63,7 @@ class Candidate:
 
     meaning: cosine, -1 to 1. words: 0 to 1. score: higher is better. stems: those of the sentence alone;
     around: those of its headings, title and source details, too, and of a sentence before that it needs.
+    odds: the reader's log-odds that the sentence answers; None where none has read.
     """
 
     passage: Passage
@@ -74,6 +75,7 @@ class Candidate:
     score: float
     stems: frozenset[str]
     around: frozenset[str]
+    odds: float | None = None
 
 
 def rank_candidates(

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from index import Index
+from qa import AnswerSettings, Assistant
+from qa.candidates import Candidate, rank_candidates
+from qa.question import analyse
+from qa.reader import Verdict
+from qa.reader.windows import Readable
+from qa.reread import PASSAGES, USUAL, USUAL_SENTENCE, reread
+
+ASKED = "Which provinces planned industrial parks?"
+
+
+class Sure:
+    """Says of every sentence but the last of the first passage that it is as likely as any; of that, sure."""
+
+    def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
+        self.asked, self.passages = question, passages
+        usual = [Verdict(USUAL.answered, (USUAL_SENTENCE,) * len(one.sentences)) for one in passages]
+        first = usual[0].sentences
+        return [replace(usual[0], sentences=(*first[:-1], 40.0)), *usual[1:]]
+
+
+@pytest.fixture(scope="module")
+def candidates(shipped: Index) -> list[Candidate]:
+    passages = shipped.search(ASKED, k=3 * PASSAGES)
+    return rank_candidates(analyse(ASKED), passages, shipped.encode, shipped.rarity)
+
+
+def test_what_the_reader_is_sure_of_comes_first_and_the_rest_keeps_its_order_and_score(
+    candidates: list[Candidate],
+) -> None:
+    reader = Sure()
+    found = reread(ASKED, candidates, reader)
+    first = candidates[0].passage
+    last = first.sentences[-1]
+    assert (found[0].passage, (found[0].start, found[0].end), found[0].odds) == (first, last, 40.0)
+    rest = [(one.start, one.score) for one in candidates if (one.start, one.end) != last]
+    assert [(one.start, one.score) for one in found[1:]] == rest
+    assert (reader.asked, len(reader.passages)) == (ASKED, PASSAGES)
+
+
+def test_each_reader_is_a_setting_and_without_one_no_odds_are_known(shipped: Index) -> None:
+    plain = Assistant(shipped, AnswerSettings(reader="none")).ask(ASKED)
+    read = Assistant(shipped, AnswerSettings(reader="shipped")).ask(ASKED)
+    assert plain.text == read.text
+    assert plain.confidence != read.confidence
