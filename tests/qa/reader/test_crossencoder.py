@@ -19,9 +19,8 @@ from tests.qa.reader.test_shipped import PARKS, QUESTION, TEA
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small one, untrained, with the word pieces of MiniLM."""
     folder = tmp_path_factory.mktemp("cross-encoder")
-    config = BertConfig(
-        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, num_labels=1
-    )
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig.from_dict(sizes | {"num_labels": 1})
     BertForSequenceClassification(config).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json"):
         if (find_model("all-MiniLM-L6-v2") / name).is_file():
