@@ -33,10 +33,9 @@ from qa.widen import widen
 
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
-# Confidence is the logistic of these weights with the best sentence's score, the best passage's cosine and
-# the reader's best log-odds, fitted on 275 questions of CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
-READ = {"score": 1.5, "similarity": 2.76, "odds": 0.376, "bias": -3.1}
-UNREAD = {"score": 2.9, "similarity": 2.65, "odds": 0.0, "bias": -4.95}
+# Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
+# and a constant: fitted on 275 questions of CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
+READ, UNREAD = (3.12, 2.15, -5.8), (3.2, 3.64, -5.87)
 
 
 class Assistant:
@@ -155,10 +154,8 @@ def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) 
     if not candidates:
         return 0.0
     similarity = max(passage.similarity for passage in passages)
-    read = [candidate.odds for candidate in candidates if candidate.odds is not None]
-    weights, odds = (READ, max(read)) if read else (UNREAD, 0.0)
-    evidence = weights["score"] * candidates[0].score + weights["similarity"] * similarity
-    return 1 / (1 + math.exp(-(evidence + weights["odds"] * odds + weights["bias"])))
+    of_score, of_similarity, constant = UNREAD if candidates[0].odds is None else READ
+    return 1 / (1 + math.exp(-(of_score * candidates[0].score + of_similarity * similarity + constant)))
 
 
 def refusal_of(
