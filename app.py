@@ -15,7 +15,7 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,8 @@ import uvicorn
 from starlette.datastructures import MutableHeaders
 
 from index import DocumentInfo, Index, IndexFault, Passage
-from qa import Assistant, Done, QAError, Said, Sentence, Settings, Turn, Understood, page
+from qa import AnswerSettings, Assistant, Done, QAError, Said, Sentence, Settings, Turn, Understood, page
+from qa.models import label
 from qa.settings import load_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ EXAMPLES = {  # a question for the first screen, and the shipped document that a
     "How many provinces put blockchain into their 2020 work reports?": "from-one-province-to-21.md",
     "How much can a project in Kunming receive?": "from-one-province-to-21.md",
 }
+QUOTES = "quotes only"  # the choice beside models
 AT_ONCE = 8  # questions answered at the same time; further ones wait in line
 
 # Gradio's page carries scripts and styles in line; nothing else may run, load from elsewhere, or be told.
@@ -91,17 +93,32 @@ ChatMessage = dict[str, str]
 Screen = tuple[str, list[ChatMessage], str, Conversation]  # question box, chat, sources, what is remembered
 
 
-def serve(index_path: str, settings: Settings, host: str | None = None, port: int | None = None) -> None:
+def serve(
+    index_path: str,
+    settings: Settings,
+    host: str | None = None,
+    port: int | None = None,
+    models: Sequence[str] | None = None,
+) -> None:
     """Answer in a browser until Ctrl-C; print the chat's address once it listens.
 
-    host, port: in place of the settings' own; port 0 takes any that is free. Raises CannotListen, NoIndex,
-    and whatever else opening the index raises.
+    host, port, models: in place of the settings' own; port 0 takes any that is free. Raises CannotListen,
+    NoIndex, ModelUnavailable, and whatever else opening the index raises.
     """
     host = settings.serve.host if host is None else host
     port = settings.serve.port if port is None else port
     with listen(host, port) as listening, Index.open(index_path, settings.index, create=False) as index:
-        chat = build(Assistant(index, settings.answer), examples(index.documents()))
+        chat = build(assistants(index, settings.answer, models), examples(index.documents()))
         _Server(application(chat)).run([listening])
+
+
+def assistants(
+    index: Index, settings: AnswerSettings, models: Sequence[str] | None = None
+) -> dict[str, Assistant]:
+    """Those to choose from, by the name that is shown: one for each model, and one that only quotes."""
+    names = models or ([settings.model] if settings.model else [])
+    writing = {label(name): Assistant(index, settings, model=name) for name in names}
+    return {**writing, QUOTES: Assistant(index, settings.model_copy(update={"model": None}))}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -121,12 +138,15 @@ def examples(documents: Sequence[DocumentInfo]) -> list[str]:
     return [question for question, name in EXAMPLES.items() if name in names]
 
 
-def build(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
-    """The page: the conversation on the left, on the right what its last answer rests on."""
+def build(assistants: Mapping[str, Assistant], examples: Sequence[str] = ()) -> gr.Blocks:
+    """The page: the conversation on the left, on the right what its last answer rests on.
 
-    def ask(question: str, conversation: Conversation) -> Iterator[Screen]:
+    assistants: by the name under which they can be chosen; the first is chosen until another is.
+    """
+
+    def ask(question: str, conversation: Conversation, chosen: str) -> Iterator[Screen]:
         if question.strip():  # Enter in an empty box asks nothing
-            yield from converse(assistant, question, conversation)
+            yield from converse(assistants[chosen], question, conversation)
 
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
@@ -156,6 +176,10 @@ def build(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
                     max_lines=6,
                 )
             with gr.Column(scale=2, min_width=320):
+                names = list(assistants)
+                chosen = gr.Radio(
+                    names, value=names[0], label="Answers by", elem_id="model", visible=len(names) > 1
+                )
                 sources = gr.Markdown(NO_SOURCES, elem_id="sources", latex_delimiters=[])
 
         screen = [question, chat, sources, conversation]
@@ -163,7 +187,7 @@ def build(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
         def on(event: Callable[..., Dependency]) -> Dependency:
             return event(
                 ask,
-                [question, conversation],
+                [question, conversation, chosen],
                 screen,
                 show_progress="hidden",
                 api_visibility="private",
@@ -171,8 +195,8 @@ def build(assistant: Assistant, examples: Sequence[str] = ()) -> gr.Blocks:
                 concurrency_id="ask",
             )
 
-        chosen = chat.example_select(_chosen, None, question, api_visibility="private")
-        running: list[dict[str, Any]] = [on(question.submit), on(chosen.then)]
+        example = chat.example_select(_chosen, None, question, api_visibility="private")
+        running: list[dict[str, Any]] = [on(question.submit), on(example.then)]
         chat.clear(lambda: ("", [], NO_SOURCES, ()), None, screen, api_visibility="private", cancels=running)
     return blocks
 

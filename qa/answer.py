@@ -87,11 +87,29 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """What a model had to do with an answer.
+
+    prompts: their digest. tokens: of cl100k, sent and received. released, replaced, dropped: what became of
+    the sentences that it wrote. note: the line that says why its answer is missing or cut short, or empty.
+    """
+
+    model: str
+    prompts: str
+    tokens: int
+    released: int
+    replaced: int
+    dropped: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`citations` holds each citation once, in the order of its number; a declined answer holds none.
 
     confidence: 0 to 1. passages: what was retrieved, best first; for a declined answer these are leads.
     missing: for a refusal, the names or numbers of the question that no document holds.
+    generation: None where no model was asked, as for every refusal.
     """
 
     question: str
@@ -105,6 +123,7 @@ class Answer:
     refusal: Refusal | None
     missing: tuple[str, ...]
     passages: tuple[Passage, ...]
+    generation: Generation | None = None
 
 
 @dataclass(frozen=True, slots=True)

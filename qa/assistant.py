@@ -1,4 +1,4 @@
-"""Questions to answers: understand, retrieve, choose, cite. No language model takes part.
+"""Questions to answers: understand, retrieve, choose, cite; a language model takes part where one is named.
 
 `stream` is the whole way of a question; `ask` waits for its end. Safe to use from several threads.
 """
@@ -9,16 +9,29 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import prompts
 from index import Index, Passage
 from index.search import check_question
 from index.words import words
-from qa.answer import Answer, Disagreement, Done, Event, Refusal, Said, Sentence, Turn, Understood, Value
+from qa.answer import (
+    Answer,
+    Citation,
+    Disagreement,
+    Done,
+    Event,
+    Refusal,
+    Said,
+    Sentence,
+    Turn,
+    Understood,
+    Value,
+)
 from qa.candidates import Candidate, holds_kind, rank_candidates
 from qa.cite import Citer, Span
 from qa.disagree import Reading, counted_thing, differing_values
+from qa.draft import Draft, Quote
 from qa.extract import Choice, choose
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
@@ -31,6 +44,11 @@ from qa.standalone import stand_alone
 from qa.subject import without_frame
 from qa.widen import widen
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from qa.generate import Writer
+
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
 # Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
@@ -39,11 +57,21 @@ READ, UNREAD = (3.12, 2.15, -5.8), (3.2, 3.64, -5.87)
 
 
 class Assistant:
-    """Answers questions over `index` by quoting it."""
+    """Answers questions over `index` by quoting it, or in the words of a model that it carries."""
 
-    def __init__(self, index: Index, settings: AnswerSettings | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        settings: AnswerSettings | None = None,
+        *,
+        model: str | BaseChatModel | None = None,
+    ) -> None:
+        """model: in place of the settings' own. Raises ModelUnavailable."""
         self.index = index
         self.settings = settings or AnswerSettings()
+        if isinstance(model, str):
+            self.settings = self.settings.model_copy(update={"model": model})
+        self._writer = _writer(model or self.settings.model, self.settings)
         self._encode = RememberedVectors(index.encode)
 
     def ask(
@@ -98,19 +126,24 @@ class Assistant:
             refusal = "other_language"
         elif is_courtesy(question):
             refusal = "nothing_asked"
-        sentences: list[Sentence] = []
-        shown: list[Span] = []
-        disagreements: tuple[Disagreement, ...] = ()
-        citer = Citer(self.index.document)
+        quotes: list[Quote] = []
+        values: Sequence[Sequence[Reading]] = ()
         if refusal is None:
             values = differing_values(asked, candidates)
             for choice in _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences):
                 spans = self._spans(asked, choice)
-                if not any(_inside(spans[0], other) for other in shown):
-                    shown.append(spans[0])
-                    sentences.append(citer.quote(spans))
-                    yield Said(sentences[-1])
-            disagreements = _disagreements(asked, values, sentences)
+                if not any(_inside(spans[0], other[0]) for other in quotes):
+                    quotes.append(spans)
+        citer = Citer(self.index.document)
+        draft = Draft(asked, candidates, quotes, citer)
+        generation = None
+        if self._writer and quotes:
+            quoted = [span.passage for quote in quotes for span in quote]
+            by_use = sorted(passages, key=lambda passage: passage not in quoted)
+            generation = yield from self._writer.write(asked.standalone, by_use, draft)
+        for sentence in draft.rest():
+            yield Said(sentence)
+        sentences = draft.sentences
         yield Done(
             Answer(
                 question=question,
@@ -118,12 +151,13 @@ class Assistant:
                 text=_said(sentences) if refusal is None else _refused(refusal, missing, language),
                 sentences=tuple(sentences),
                 citations=tuple(citer.citations),
-                disagreements=disagreements,
+                disagreements=_disagreements(asked, values, [draft.citations_of(quote) for quote in quotes]),
                 confidence=confidence,
                 abstained=refusal is not None,
                 refusal=refusal,
                 missing=missing if refusal is not None else (),
                 passages=tuple(passages),
+                generation=generation,
             )
         )
 
@@ -147,6 +181,14 @@ class Assistant:
             for part in (*asked.names, *asked.numbers)
             if not all(self.index.knows(stem) for stem in words(part))
         )
+
+
+def _writer(model: str | BaseChatModel | None, settings: AnswerSettings) -> Writer | None:
+    if model is None:
+        return None
+    from qa.generate import Writer  # answers that are quoted need nothing of it
+
+    return Writer(model, settings)
 
 
 def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
@@ -189,15 +231,13 @@ def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:
 
 
 def _disagreements(
-    asked: Question, values: Sequence[Sequence[Reading]], sentences: Sequence[Sentence]
+    asked: Question, values: Sequence[Sequence[Reading]], citations: Sequence[tuple[Citation, ...]]
 ) -> tuple[Disagreement, ...]:
     if not values:
         return ()
     subject = counted_thing(asked) or without_frame(asked.text)
-    pairs = zip(values, sentences, strict=True)
-    return (
-        Disagreement(subject, tuple(Value(readings[0].value, said.citations) for readings, said in pairs)),
-    )
+    pairs = zip(values, citations, strict=True)
+    return (Disagreement(subject, tuple(Value(readings[0].value, cited) for readings, cited in pairs)),)
 
 
 def _said(sentences: Sequence[Sentence]) -> str:

@@ -35,7 +35,7 @@ _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
     "thousand million billion half third thirds quarter once twice"
 )
-_NUMERAL = re.compile(
+NUMERAL = re.compile(
     rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -137,7 +137,7 @@ def holds_kind(question: Question, text: str) -> bool:
     match question.kind:
         case "count" | "amount" | "duration":
             amounts = _YEAR.sub("", _DAY.sub("", text))
-            numerals = {numeral.casefold() for numeral in _NUMERAL.findall(amounts)}
+            numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}
             return bool(numerals - set(question.numbers) - set(tokens(question.text.casefold())))
         case "date":
             return bool(_DATE.search(text))

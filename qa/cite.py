@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.document import Document
 from index import Passage
-from qa.answer import Citation, Sentence
+from qa.answer import Citation, Sentence, Support
 from qa.errors import SpanMismatch
 
 Read = Callable[[str], Document]
@@ -36,9 +36,20 @@ class Citer:
 
     def quote(self, spans: Sequence[Span]) -> Sentence:
         """The text of the first span as a sentence of the answer, carried by all of them."""
+        return self._marked(self.read(spans[0]), spans, "quoted")
+
+    def state(self, text: str, spans: Sequence[Span]) -> Sentence:
+        """A sentence in other words than the spans', which carry it."""
+        return self._marked(text, spans, "supported")
+
+    def read(self, span: Span) -> str:
+        """The text of a span that may be cited."""
+        return self._read(span.passage.document_id).text[span.start : span.end]
+
+    def _marked(self, text: str, spans: Sequence[Span], support: Support) -> Sentence:
         citations = tuple(self._cite(span) for span in spans)
         marks = "".join(f"[{citation.number}]" for citation in citations)
-        return Sentence(f"{citations[0].quote} {marks}", citations, "quoted")
+        return Sentence(f"{text} {marks}", citations, support)
 
     def _cite(self, span: Span) -> Citation:
         for citation in self.citations:

@@ -19,7 +19,7 @@ from typer.exceptions import Abort, TyperException
 
 from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
-from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, opened, progress_bar, shipped
+from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, Model, opened, progress_bar, shipped
 
 if TYPE_CHECKING:
     from corpus import Document
@@ -161,16 +161,17 @@ def search(
 def ask(
     question: Question,
     where: Where = None,
+    model: Model = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
 ) -> int:
-    """The answer to a question, quoted, with its sources."""
+    """The answer to a question, quoted or in a model's checked words, with its sources."""
     from qa import Assistant
     from qa.render import answer_text
     from qa.render import as_json as to_json
 
-    with opened(folder, config) as (index, settings):
+    with opened(folder, config, model=model) as (index, settings):
         answer = Assistant(index, settings.answer).ask(question, where=_filter(where))
     print(to_json(answer) if as_json else answer_text(answer))
     return DECLINED if answer.abstained else 0
@@ -179,6 +180,7 @@ def ask(
 @commands.command()
 def chat(
     where: Where = None,
+    model: Model = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
@@ -190,7 +192,7 @@ def chat(
     from qa.render import as_json as to_json
 
     history: list[Turn] = []
-    with opened(folder, config) as (index, settings):
+    with opened(folder, config, model=model) as (index, settings):
         assistant = Assistant(index, settings.answer)
         for question in _questions():
             try:
@@ -282,6 +284,9 @@ def doctor(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="0 takes any that is free.", show_default="7860")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="NAME", help="To choose from beside quotes.")
+    ] = None,
     folder: Folder = INDEX,
     config: Config = None,
 ) -> int:
@@ -293,7 +298,7 @@ def serve(
     settings = load_settings(config, {"serve": serving})
     import app
 
-    app.serve(str(folder), settings)
+    app.serve(str(folder), settings, models=model)
     return 0
 
 

@@ -2,6 +2,8 @@
 
 QAError
 ├── SpanMismatch      a quote is not what stands in the stored document: nothing of it is shown
+├── ModelUnavailable  a model cannot be had: its name, its package, its file or its key is missing
+├── ModelFailed       a model did not answer, or not to the end; the answer is quoted instead
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
 ├── ReaderMissing     there is no reader of this name, or its weights are missing or changed
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
@@ -21,6 +23,23 @@ class SpanMismatch(QAError):
         self.source = source
         self.start = start
         self.end = end
+
+
+class ModelUnavailable(QAError):
+    """`model`: as it may be shown. `reason`: in our words, and the way out."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"model {model}: {reason}")
+        self.model = model
+        self.reason = reason
+
+
+class ModelFailed(QAError):
+    """`reason`: in our words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the model failed: {reason}")
+        self.reason = reason
 
 
 class BadSettings(QAError):

@@ -21,17 +21,29 @@ INDEX = Path(".index")
 
 Folder = Annotated[Path, typer.Option("--index", envvar="QA_INDEX", help="Folder of the index.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME", help="Has it write: openai:gpt-5-mini, http://host/v1#name, a .gguf file."
+    ),
+]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file in place of qa.toml.")]
 
 
 @contextmanager
 def opened(
-    folder: Path, config: Path | None, *, create: bool = False, rebuild: bool = False
+    folder: Path,
+    config: Path | None,
+    *,
+    model: str | None = None,
+    create: bool = False,
+    rebuild: bool = False,
 ) -> Iterator[tuple[Index, Settings]]:
+    """model: in place of the settings' own."""
     from index import Index
     from qa.settings import load_settings
 
-    settings = load_settings(config)
+    settings = load_settings(config, {"answer": {"model": model}} if model else None)
     with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
         yield index, settings
 

@@ -32,12 +32,15 @@ def said_html(sentences: Iterable[Sentence], *, linked: bool) -> str:
 
 
 def answer_html(answer: Answer, *, linked: bool) -> str:
-    """The whole answer, with a table for each matter in which the sources differ; or that there is none."""
+    """The whole answer, with a table for each matter in which the sources differ, and why a model did not
+    write it; or that there is none."""
     if answer.abstained:
         leads = "<p>The nearest passages are listed as leads.</p>" if answer.passages else ""
         return f'<div class="declined"><p><b>{_words(answer.text)}</b></p>{leads}</div>'
     tables = "".join(_table(disagreement, linked) for disagreement in answer.disagreements)
-    return f'<div class="answer">{_said(answer.sentences, linked)}{tables}</div>'
+    line = answer.generation.note if answer.generation else ""
+    note = f'<p class="hint">{_words(line)}</p>' if line else ""
+    return f'<div class="answer">{_said(answer.sentences, linked)}{tables}{note}</div>'
 
 
 def fault_html(fault: Exception) -> str:

@@ -57,6 +57,8 @@ def plain(value: Any) -> Any:
 def answer_text(answer: Answer) -> str:
     parts = [answer.text]
     parts += [_disagreement(one) for one in answer.disagreements]
+    if answer.generation and answer.generation.note:
+        parts.append(answer.generation.note)
     if answer.citations:
         parts.append("\n".join(f"[{one.number}] {_headed(one)}" for one in answer.citations))
     elif answer.passages:

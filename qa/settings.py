@@ -32,7 +32,7 @@ NESTED = "__"
 
 
 class AnswerSettings(BaseModel):
-    """How an answer is chosen."""
+    """How an answer is chosen, and which model may write it. Keys are no settings: see qa/models.py."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,6 +40,12 @@ class AnswerSettings(BaseModel):
     passages: PositiveInt = 8  # in which an answer is looked for
     max_sentences: PositiveInt = 3  # in an answer
     reader: Annotated[str, Field(min_length=1)] = "shipped"  # or "none", or a cross-encoder's path or name
+    model: str | None = None  # that writes it: "openai:gpt-5-mini", a URL, a GGUF file; None quotes
+    timeout: Annotated[float, Field(gt=0)] = 60  # seconds that a model has for one question, retries included
+    retries: Annotated[int, Field(ge=0)] = 2  # of a request that failed before its first word
+    prompt_tokens: PositiveInt = 2000  # sent for one question, at most (cl100k)
+    answer_tokens: PositiveInt = 300  # written for one question, at most
+    total_tokens: PositiveInt | None = None  # both, for all questions of an Assistant; then it quotes
 
 
 class ServeSettings(BaseModel):

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import gradio as gr
 import httpx
 import pytest
 
 import app
 from index import Index
 from index.errors import NoIndex
-from qa import Assistant, Settings, Turn
+from qa import AnswerSettings, Assistant, Settings, Turn
 
 PARKS = "Which cities planned industrial parks?"
 
@@ -129,7 +130,7 @@ def get(path: str, assistant: Assistant) -> httpx.Response:
     """What the application answers. Built inside a running loop: outside, Gradio opens some that it leaks."""
 
     async def once() -> httpx.Response:
-        transport = httpx.ASGITransport(app.application(app.build(assistant)))
+        transport = httpx.ASGITransport(app.application(app.build({app.QUOTES: assistant})))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path)
 
@@ -200,3 +201,36 @@ def test_an_address_of_another_machine_is_refused_with_the_reason() -> None:
 def test_a_host_that_does_not_exist_is_refused_with_the_reason() -> None:
     with pytest.raises(app.CannotListen, match=r"nowhere\.invalid"):
         app.listen("nowhere.invalid", 7860)
+
+
+def test_models_of_the_command_line_are_chosen_from_beside_quotes(assistant: Assistant) -> None:
+    small, large = "http://127.0.0.1:9/v1#small", "http://127.0.0.1:9/v1#large"
+    settings = AnswerSettings(model=small)
+
+    def names(models: list[str] | None = None) -> list[str]:
+        return list(app.assistants(assistant.index, settings, models))
+
+    assert names() == ["small at 127.0.0.1", app.QUOTES]
+    assert names([large, small]) == ["large at 127.0.0.1", "small at 127.0.0.1", app.QUOTES]
+    assert app.assistants(assistant.index, settings)[app.QUOTES].settings.model is None
+
+
+def test_the_choice_is_shown_where_there_is_one(assistant: Assistant) -> None:
+    async def choice(names: list[str]) -> tuple[str, bool]:  # Gradio builds on the loop that runs
+        blocks = app.build(dict.fromkeys(names, assistant)).blocks.values()
+        (radio,) = [block for block in blocks if isinstance(block, gr.Radio)]
+        return str(radio.value), bool(radio.visible)
+
+    assert asyncio.run(choice(["small", app.QUOTES])) == ("small", True)
+    assert asyncio.run(choice([app.QUOTES])) == (app.QUOTES, False)
+
+
+def test_a_model_that_fails_costs_one_line_on_the_screen(assistant: Assistant) -> None:
+    nobody = Assistant(
+        assistant.index, AnswerSettings(retries=0, timeout=20), model="http://127.0.0.1:9/v1#small"
+    )
+    *_, (_, chat, _, conversation) = app.converse(nobody, PARKS, ())
+    assert "Chongqing and Hainan planned industrial parks." in chat[1]["content"]
+    assert "missing or cut short: it failed" in chat[1]["content"]
+    assert conversation[0].said is not None
+    assert "cut short" not in conversation[0].said  # the line is no part of the conversation

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,17 @@ def test_langchain_stays_out_of_corpus_and_index() -> None:
     for path in modules():
         if path.relative_to(ROOT).parts[0] in ("corpus", "index"):
             assert not any(name.startswith("langchain") for name in imported(path))
+
+
+def test_answers_that_are_quoted_load_no_model_client() -> None:
+    script = (
+        "import sys, qa.cli, qa.assistant, qa.generate, qa.models\n"
+        "heavy = {'langchain', 'langchain_core', 'openai', 'xllamacpp'}; print(heavy & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "set()\n"
 
 
 def test_public_names_of_the_contract() -> None:

@@ -31,7 +31,7 @@ with Index.open(sys.argv[1]) as index:
     print(len(index.sync([sys.argv[2]]).added))
     assistant = Assistant(index)
     print(assistant.ask("Which provinces planned industrial parks?").text)
-    app.application(app.build(assistant))
+    app.application(app.build({"quotes": assistant}))
     print("built")
 """
 

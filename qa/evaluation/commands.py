@@ -67,6 +67,9 @@ def run_gold_set(
     resume: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Go on with a run that was interrupted.")
     ] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Has it write the answers, as --model of qa ask.")
+    ] = None,
     gate: GateFile = None,
     baseline: Baseline = None,
     runs: Runs = RUNS,
@@ -94,9 +97,9 @@ def run_gold_set(
             index, settings, cases = stack.enter_context(_suite(suite, gold, runs, config))
         else:
             cases = read_gold(gold)
-            index, settings = stack.enter_context(opened(folder, config))
+            index, settings = stack.enter_context(opened(folder, config, model=engine))
         progress = stack.enter_context(progress_bar("Asking"))
-        run = run_gold(Assistant(index, settings.answer), cases, k, progress, folder=place)
+        run = run_gold(Assistant(index, settings.answer, model=engine), cases, k, progress, folder=place)
     comparison = compare(earlier, run) if earlier else None
     if as_json:
         print(to_json({"run": place, "summary": run.summary, "comparison": comparison}))

@@ -61,7 +61,9 @@ MEASURES = (
     Measure("citation_recall", "citations", "characters of the evidence that are cited"),
     Measure("citation_precision", "citations", "characters cited that are evidence"),
     Measure("citations_exact", "citations", "citations that are their document's text and cut no word"),
-    Measure("sentences_supported", "citations", "sentences shown that are exactly what they cite"),
+    Measure(
+        "sentences_supported", "citations", "sentences shown that are what they cite, or are carried by it"
+    ),
     Measure("declining_precision", "declining", "declined questions that have no answer"),
     Measure("declining_recall", "declining", "questions without an answer that are declined"),
     Measure(

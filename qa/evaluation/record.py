@@ -19,6 +19,7 @@ from qa.evaluation import metrics
 from qa.evaluation.gold import Case
 from qa.evaluation.judge import faults_of
 from qa.evaluation.metrics import Span
+from qa.support import check
 
 BUDGETS = (250, 500, 1000)  # tokens of cl100k
 RELEVANT = 0.5  # of the characters of a quote, or of a passage in a longer one, from which on it is held
@@ -212,14 +213,18 @@ def _disagreeing(case: Case, answer: Answer) -> dict[str, float | None]:
 
 
 def supported(sentence: Sentence) -> bool:
-    """Whether the marks of a sentence name its citations and the first of these says just what it says."""
+    """Whether the marks of a sentence name its citations, and the first of these says just what it says; of a
+    sentence in a model's words, whether they carry it, each alone or all together.
+    """
     marks = _MARKS.search(sentence.text)
     named = marks[1] if marks else ""
-    return (
-        bool(sentence.citations)
-        and named == "".join(f"[{citation.number}]" for citation in sentence.citations)
-        and _unmarked(sentence) == sentence.citations[0].quote
-    )
+    if not sentence.citations or named != "".join(f"[{one.number}]" for one in sentence.citations):
+        return False
+    quotes = [one.quote for one in sentence.citations]
+    if sentence.support == "quoted":
+        return _unmarked(sentence) == quotes[0]
+    titles = [one.title for one in sentence.citations]
+    return any(check(_unmarked(sentence), held, titles).supported for held in ([quotes[0]], quotes))
 
 
 def _unmarked(sentence: Sentence) -> str:
