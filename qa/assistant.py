@@ -156,7 +156,7 @@ class Assistant:
                 abstained=refusal is not None,
                 refusal=refusal,
                 missing=missing if refusal is not None else (),
-                passages=tuple(passages),
+                passages=() if refusal == "nothing_asked" else tuple(passages),
                 generation=generation,
             )
         )

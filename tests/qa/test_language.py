@@ -45,4 +45,5 @@ def test_a_chinese_question_over_english_documents_is_declined_with_the_reason(a
 def test_thanks_are_no_question(assistant: Assistant) -> None:
     answer = assistant.ask("Great, thanks!")
     assert answer.refusal == "nothing_asked"
+    assert answer.passages == ()
     assert answer.text == "You are welcome. Ask whatever the documents may hold."
