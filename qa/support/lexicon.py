@@ -24,7 +24,10 @@ MODALS = frozenset(
 )
 EMPTY = FUNCTION_WORDS | PREPOSITIONS | frozenset("approximately roughly nearly almost circa around".split())
 RESTRICTIONS = frozenset("only solely exclusively merely".split())
-OPENINGS = frozenset("even today meanwhile initially originally".split())  # no names, beside what ends in -ly
+OPENINGS = frozenset(  # no names, beside what ends in -ly
+    """even today meanwhile initially originally due given following based despite besides overall thus hence
+    therefore however moreover furthermore""".split()
+)
 COMPARISONS = {
     stem: name
     for name, forms in (

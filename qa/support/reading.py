@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from index.words import words
 from qa.question import FUNCTION_WORDS
@@ -32,6 +33,7 @@ from qa.support.quantities import Quantity, fold, quantities
 
 MOST_ITEMS = 100  # of a sentence; what follows is not read, so that hostile text costs no more than real
 SCOPE = 3  # telling words that an operator reaches
+REMEMBERED = 2_000  # sentences: to find the spans of one, some 70 checks read the same sentences again
 
 _TOKEN = re.compile(
     rf"(?P<cjk>[{CJK}]+)|(?P<word>[^\W_{CJK}]+(?:[.'&][^\W_{CJK}]+)*)"
@@ -42,9 +44,12 @@ _OPENING, _CLOSING = "([（", ")]）"
 _HARMLESS = re.compile(r"(?:not only|(?:no|not) (?:less|fewer|more|later|earlier) than)\b", re.IGNORECASE)
 _REFERENCES = re.compile(r"\[\d{1,3}(?: ?[,-] ?\d{1,3})*\]")  # [1, 2]: they refer and tell nothing
 _BOUND_BEFORE, _BOUND_AFTER = 20, 8  # characters: the "more than" or "or more" there is the quantity's own
+_SEEMING = re.compile(r"(?:seem|appear)(?:s|ed)? to\b")
+_WAS = re.compile(r"\b(?:is|are|was|were|be|been|being)(?: \w+ly)? $")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\b.{1,60}\bby\b")
 
 
+@lru_cache(REMEMBERED)
 def read(sentence: str) -> Reading:
     """The first word of a sentence counts as a name, though `opens` tells that its capital proves nothing."""
     text = _REFERENCES.sub(" ", fold(sentence))
@@ -58,6 +63,7 @@ def read(sentence: str) -> Reading:
     capitals = _capitals_tell(text)
     items: list[Item] = []
     heads: list[tuple[Operator, str, int]] = []  # operator, its text, the place of the item after it
+    planned: dict[int, list[str]] = {}  # the heads that reach back too: "a park was planned", and to what
     comparisons: dict[str, list[str]] = defaultdict(list)
     clauses = _Clauses()
     marker, opens, end = "", True, 0
@@ -98,8 +104,10 @@ def read(sentence: str) -> Reading:
                 heads.append(("negation", written, len(items) + telling))
         elif folded in RESTRICTIONS and not text[:start].endswith("not "):
             heads.append(("comparison", written, len(items) + telling))
-        elif folded in MODALS and (written.islower() or opens):
+        elif (folded in MODALS and (written.islower() or opens)) or _SEEMING.match(text, start):
             heads.append(("modality", written, len(items) + telling))
+            if folded.endswith("ed") and _WAS.search(text, max(0, start - _BOUND_BEFORE), start):
+                planned[len(heads) - 1] = [one.key for one in items if one.clause == clauses.current][:1]
         stem = IRREGULAR.get(folded) or (words(bare.replace(".", "")) or [folded])[0]
         compares = COMPARISONS.get(stem)
         if compares and not bounded[token.start()]:
@@ -115,8 +123,8 @@ def read(sentence: str) -> Reading:
         opens = False
     joined = clauses.join(items)
     operators = tuple(
-        Scoped(operator, written, tuple(item.key for item in joined[at : at + SCOPE]))
-        for operator, written, at in heads
+        Scoped(operator, written, (*planned.get(number, ()), *(item.key for item in joined[at : at + SCOPE])))
+        for number, (operator, written, at) in enumerate(heads)
     )
     return Reading(text, joined, operators, _PASSIVE.search(text) is not None, comparisons)
 

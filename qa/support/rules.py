@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from qa.support.evidence import Evidence
-from qa.support.items import Reading, Scoped
+from qa.support.items import Item, Reading, Scoped
 from qa.support.verdict import Fault
 
 CONTENT = 0.75  # share of the telling words that must be found: a higher one catches no more
@@ -21,9 +21,21 @@ def unknown_names(said: Reading, held: Evidence) -> Iterator[Fault]:
         if item.chinese:
             unknown = not held.has_letters(item)
         else:
-            unknown = item.kind == "name" and not held.occurrences(item) and not held.in_context(item)
+            known = held.occurrences(item) or (held.in_context(item) and not _tacked_on(item, said, held))
+            unknown = item.kind == "name" and not known
         if unknown:
             yield Fault("name", item.text)
+
+
+def _tacked_on(item: Item, said: Reading, held: Evidence) -> bool:
+    """Whether a name follows a word that is none, as in "14 berths Hunan", or ends the sentence without "in".
+
+    What is known from a title alone may be what a sentence is about; it may not be added to what it says.
+    """
+    before = said.items[item.place - 1] if item.place else None
+    if before is None or before.kind == "name" or held.in_context(before):
+        return False
+    return item.glued or (not item.marker and all(one.kind == "name" for one in said.items[item.place :]))
 
 
 def unknown_quantities(said: Reading, held: Evidence) -> Iterator[Fault]:
