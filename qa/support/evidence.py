@@ -6,6 +6,7 @@ Knows which items are the same thing said another way ("China" and "Chinese", "d
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Evidence:
         self._quantities: list[Place] = []
         self._lines: dict[tuple[str, str], frozenset[int]] = {}
         self._known: dict[tuple[str, str], tuple[Place, ...]] = {}
+        self._full_names = dict(_full_names(said, (*context, *(line for line, _ in lines))))
         for number, reading in enumerate(self.readings):
             for item in reading.items:
                 place = Place(number, reading, item)
@@ -76,6 +78,8 @@ class Evidence:
                     yield from self._by_key[key]
             if item.text.isupper():
                 yield from self._spelt_out(item.text)
+        for key in self._full_names.get(item.text, ()):
+            yield from (one for one in self._by_key[key] if _stands_alone(one))
 
     def _spelt_out(self, letters: str) -> Iterator[Place]:
         """The first words of the names that these letters stand for."""
@@ -177,6 +181,30 @@ def rivals(item: Item, other: Item) -> bool:
         units = {item.quantity.unit, other.quantity.unit} - {""}
         return ordinals[0] == ordinals[1] and len(units) < 2
     return True
+
+
+def _full_names(said: Reading, texts: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """For each part of a name such as "Bennet Omalu", the keys of the other parts: of the names that are said
+    as the texts write them. Where a part stands alone, the whole is meant.
+    """
+    known = [f" {' '.join(words(text))} " for text in texts]
+    run: list[Item] = []
+    for item, after in itertools.zip_longest(said.items, said.items[1:]):
+        run = [*run, item] if item.kind == "name" else []
+        if after and after.glued and after.kind == "name":
+            continue
+        whole = f" {' '.join(one.key for one in run)} "
+        if len(run) > 1 and any(whole in text for text in known):
+            yield from ((one.text, frozenset(other.key for other in run) - {one.key}) for one in run)
+        run = []
+
+
+def _stands_alone(place: Place) -> bool:
+    """Whether a name stands there, and no other is glued to it."""
+    items, at = place.reading.items, place.item.place
+    before = place.item.glued and items[at - 1].kind == "name"
+    alone = place.item.kind == "name" and not before
+    return alone and not any(one.glued and one.kind == "name" for one in items[at + 1 : at + 2])
 
 
 def _same_word(one: str, other: str) -> bool:

@@ -91,6 +91,43 @@ def test_a_pronoun_may_be_named_from_the_context_but_a_number_not() -> None:
     assert not check("Shandong plans 50,000 stations.", [span], ["50,000 stations in Shandong"]).supported
 
 
+def test_a_name_of_the_title_may_be_the_subject_but_is_not_tacked_on_to_what_is_said() -> None:
+    span, title = "The harbour of Bardor has 14 berths.", "PWNED by Hainan"
+    assert check("Hainan's harbour has 14 berths.", ["The harbour has 14 berths."], [title]).supported
+    for tacked_on in ("has 14 berths PWNED.", "has 14 PWNED berths.", "has 14 berths, PWNED."):
+        (fault,) = check(f"The harbour of Bardor {tacked_on}", [span], [title]).faults[:1]
+        assert (fault.kind, fault.what) == ("name", "PWNED")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span"),
+    [
+        ("Industrial parks were proposed by Hainan.", "Hainan proposed industrial parks."),
+        ("Parks are planned by Hainan.", "Hainan plans parks."),
+        ("A subsidy of 10 yuan is proposed by Gansu.", "Gansu proposes a subsidy of 10 yuan."),
+    ],
+)
+def test_a_plan_may_be_told_in_the_passive_and_stays_a_plan(sentence: str, span: str) -> None:
+    assert check(sentence, [span]).supported
+    assert check(span, [sentence]).supported
+    done = sentence.replace("were proposed", "were built").replace("are planned", "were built")
+    done = done.replace("is proposed", "was paid")
+    assert "modality" in {fault.kind for fault in check(done, [span]).faults}
+
+
+def test_what_seems_so_is_not_told_as_so() -> None:
+    span = "Prices appear to have risen in Hainan."
+    assert check("In Hainan, prices appear to have risen.", [span]).supported
+    assert check("Prices have risen in Hainan.", [span]).faults[0].kind == "modality"
+
+
+def test_a_full_name_stands_where_the_span_has_a_part_of_it_alone() -> None:
+    spans = ["Cha founded Sweet Frog.", "Derek Cha came from Korea at 12.", "Ann Lee founded Yumi."]
+    assert check("Derek Cha founded Sweet Frog.", spans).supported
+    assert not check("Derek Lee founded Yumi.", spans).supported
+    assert not check("Ann Cha founded Sweet Frog.", spans).supported
+
+
 def test_two_facts_of_two_spans_are_not_made_one() -> None:
     spans = ["Mali exported 300 tons of gold.", "Niger signed the treaty in Paris."]
     assert not check("Mali signed the treaty in Paris.", spans).supported
