@@ -92,6 +92,8 @@ class Generation:
 
     prompts: their digest. tokens: of cl100k, sent and received. released, replaced, dropped: what became of
     the sentences that it wrote. note: the line that says why its answer is missing or cut short, or empty.
+    understanding: of its own form of the question, "taken", or why the rules' form stands; empty where it was
+    not asked for one. judge: the model that was asked of each sentence, or empty.
     """
 
     model: str
@@ -101,6 +103,8 @@ class Generation:
     replaced: int
     dropped: int
     note: str
+    understanding: str = ""
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class Answer:
 
     confidence: 0 to 1. passages: what was retrieved, best first; for a declined answer these are leads.
     missing: for a refusal, the names or numbers of the question that no document holds.
-    generation: None where no model was asked, as for every refusal.
+    generation: None where no model was asked; for a refusal none is asked to write.
     """
 
     question: str

@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import prompts
 from index import Index, Passage
@@ -17,7 +17,6 @@ from index.search import check_question
 from index.words import words
 from qa.answer import (
     Answer,
-    Citation,
     Disagreement,
     Done,
     Event,
@@ -56,6 +55,18 @@ ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place bes
 READ, UNREAD = (3.12, 2.15, -5.8), (3.2, 3.64, -5.87)
 
 
+class Extract(NamedTuple):
+    """What answers a question, or one of its parts, as quotes. values: where sources differ, one a quote."""
+
+    asked: Question
+    candidates: Sequence[Candidate]
+    quotes: Sequence[Quote]
+    values: Sequence[Sequence[Reading]]
+    confidence: float
+    missing: tuple[str, ...]
+    refusal: Refusal | None
+
+
 class Assistant:
     """Answers questions over `index` by quoting it, or in the words of a model that it carries."""
 
@@ -65,13 +76,16 @@ class Assistant:
         settings: AnswerSettings | None = None,
         *,
         model: str | BaseChatModel | None = None,
+        judge: str | BaseChatModel | None = None,
     ) -> None:
-        """model: in place of the settings' own. Raises ModelUnavailable."""
+        """model, judge: in place of the settings' own. Raises ModelUnavailable."""
         self.index = index
         self.settings = settings or AnswerSettings()
         if isinstance(model, str):
             self.settings = self.settings.model_copy(update={"model": model})
-        self._writer = _writer(model or self.settings.model, self.settings)
+        if isinstance(judge, str):
+            self.settings = self.settings.model_copy(update={"judge": judge})
+        self._writer = _writer(model or self.settings.model, self.settings, judge or self.settings.judge)
         self._encode = RememberedVectors(index.encode)
 
     def ask(
@@ -91,12 +105,13 @@ class Assistant:
         """One Understood, a Said for each sentence, one Done. What has been said is never taken back."""
         asked = self.understand(question, history)
         passages = self.retrieve(asked, where)
-        yield Understood(asked.standalone, passages)
+        yield Understood(asked.understood, passages)
         yield from self.answer(question, asked, passages)
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """The question as it reads without the turns before it. Raises BadQuestion."""
-        return stand_alone(check_question(question, self.settings.passages), history, self.index)
+        asked = stand_alone(check_question(question, self.settings.passages), history, self.index)
+        return self._writer.understand(question, asked, history, self.index) if self._writer else asked
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them.
@@ -111,47 +126,49 @@ class Assistant:
             if heard[passage.document_id] < ENOUGH_OF_ONE and len(others) < most:
                 others.append(passage)
                 heard[passage.document_id] += 1
-        return (*found[:most], *others)
+        each = {(one.document_id, one.start): one for one in (*found[:most], *others)}
+        for part in asked.parts:
+            for one in self.index.search(part.text, k=most, where=where):
+                each.setdefault((one.document_id, one.start), one)
+        return tuple(each.values())
 
     def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
         """The sentences of `passages` that answer, one by one, and the whole; or a refusal."""
-        candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
-        if reader := self._reader:
-            candidates = reread(asked.standalone, candidates, reader)
-        confidence = confidence_of(candidates, passages)
-        missing = self._missing(asked)
-        refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
+        found = self._extract(asked, passages)
+        parts = [self._extract(part, passages) for part in asked.parts]
+        extracts = parts if parts and all(part.refusal is None for part in parts) else [found]
+        confidence = min(extract.confidence for extract in extracts)
+        missing, refusal = found.missing, extracts[0].refusal
         language = foreign_language(question, self.index.knows) if refusal else None
         if language:
             refusal = "other_language"
         elif is_courtesy(question):
             refusal = "nothing_asked"
+        answering = () if refusal else extracts
         quotes: list[Quote] = []
-        values: Sequence[Sequence[Reading]] = ()
-        if refusal is None:
-            values = differing_values(asked, candidates)
-            for choice in _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences):
-                spans = self._spans(asked, choice)
-                if not any(_inside(spans[0], other[0]) for other in quotes):
-                    quotes.append(spans)
+        for spans in (quote for extract in answering for quote in extract.quotes):
+            if not any(_inside(spans[0], other[0]) for other in quotes):
+                quotes.append(spans)
         citer = Citer(self.index.document)
-        draft = Draft(asked, candidates, quotes, citer)
+        draft = Draft(asked, found.candidates, quotes, citer)
         generation = None
         if self._writer and quotes:
             quoted = [span.passage for quote in quotes for span in quote]
             by_use = sorted(passages, key=lambda passage: passage not in quoted)
-            generation = yield from self._writer.write(asked.standalone, by_use, draft)
+            generation = yield from self._writer.write(asked, by_use, draft)
+        elif self._writer:
+            generation = self._writer.declined(asked)
         for sentence in draft.rest():
             yield Said(sentence)
         sentences = draft.sentences
         yield Done(
             Answer(
                 question=question,
-                standalone=asked.standalone,
+                standalone=asked.understood,
                 text=_said(sentences) if refusal is None else _refused(refusal, missing, language),
                 sentences=tuple(sentences),
                 citations=tuple(citer.citations),
-                disagreements=_disagreements(asked, values, [draft.citations_of(quote) for quote in quotes]),
+                disagreements=tuple(one for extract in answering for one in _disagreements(extract, draft)),
                 confidence=confidence,
                 abstained=refusal is not None,
                 refusal=refusal,
@@ -160,6 +177,21 @@ class Assistant:
                 generation=generation,
             )
         )
+
+    def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
+        """What of `passages` answers the question, or why nothing does."""
+        candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
+        if reader := self._reader:
+            candidates = reread(asked.standalone, candidates, reader)
+        confidence = confidence_of(candidates, passages)
+        missing = self._missing(asked)
+        refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
+        values = () if refusal else differing_values(asked, candidates)
+        choices = (
+            () if refusal else _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences)
+        )
+        quotes = [self._spans(asked, choice) for choice in choices]
+        return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
 
     @cached_property
     def _reader(self) -> Reader | None:
@@ -183,12 +215,14 @@ class Assistant:
         )
 
 
-def _writer(model: str | BaseChatModel | None, settings: AnswerSettings) -> Writer | None:
+def _writer(
+    model: str | BaseChatModel | None, settings: AnswerSettings, judge: str | BaseChatModel | None
+) -> Writer | None:
     if model is None:
         return None
     from qa.generate import Writer  # answers that are quoted need nothing of it
 
-    return Writer(model, settings)
+    return Writer(model, settings, judge)
 
 
 def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
@@ -230,14 +264,12 @@ def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:
     return [Choice(first.candidate, tuple(other.candidate for other in rest)) for first, *rest in values]
 
 
-def _disagreements(
-    asked: Question, values: Sequence[Sequence[Reading]], citations: Sequence[tuple[Citation, ...]]
-) -> tuple[Disagreement, ...]:
-    if not values:
-        return ()
-    subject = counted_thing(asked) or without_frame(asked.text)
-    pairs = zip(values, citations, strict=True)
-    return (Disagreement(subject, tuple(Value(readings[0].value, cited) for readings, cited in pairs)),)
+def _disagreements(extract: Extract, draft: Draft) -> Iterator[Disagreement]:
+    if extract.values:
+        subject = counted_thing(extract.asked) or without_frame(extract.asked.text)
+        cited = map(draft.citations_of, extract.quotes)
+        pairs = zip(extract.values, cited, strict=True)
+        yield Disagreement(subject, tuple(Value(readings[0].value, found) for readings, found in pairs))
 
 
 def _said(sentences: Sequence[Sentence]) -> str:

@@ -19,7 +19,19 @@ from typer.exceptions import Abort, TyperException
 
 from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
-from qa.options import DECLINED, ERROR, INDEX, AsJson, Config, Folder, Model, opened, progress_bar, shipped
+from qa.options import (
+    DECLINED,
+    ERROR,
+    INDEX,
+    AsJson,
+    Config,
+    Folder,
+    Judge,
+    Model,
+    opened,
+    progress_bar,
+    shipped,
+)
 
 if TYPE_CHECKING:
     from corpus import Document
@@ -162,6 +174,7 @@ def ask(
     question: Question,
     where: Where = None,
     model: Model = None,
+    judge: Judge = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
@@ -171,7 +184,7 @@ def ask(
     from qa.render import answer_text
     from qa.render import as_json as to_json
 
-    with opened(folder, config, model=model) as (index, settings):
+    with opened(folder, config, model=model, judge=judge) as (index, settings):
         answer = Assistant(index, settings.answer).ask(question, where=_filter(where))
     print(to_json(answer) if as_json else answer_text(answer))
     return DECLINED if answer.abstained else 0
@@ -181,6 +194,7 @@ def ask(
 def chat(
     where: Where = None,
     model: Model = None,
+    judge: Judge = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
@@ -192,7 +206,7 @@ def chat(
     from qa.render import as_json as to_json
 
     history: list[Turn] = []
-    with opened(folder, config, model=model) as (index, settings):
+    with opened(folder, config, model=model, judge=judge) as (index, settings):
         assistant = Assistant(index, settings.answer)
         for question in _questions():
             try:
@@ -287,6 +301,7 @@ def serve(
     model: Annotated[
         list[str] | None, typer.Option("--model", metavar="NAME", help="To choose from beside quotes.")
     ] = None,
+    judge: Judge = None,
     folder: Folder = INDEX,
     config: Config = None,
 ) -> int:
@@ -295,7 +310,7 @@ def serve(
 
     given = {"host": host, "port": port}
     serving = {name: value for name, value in given.items() if value is not None}
-    settings = load_settings(config, {"serve": serving})
+    settings = load_settings(config, {"serve": serving, "answer": {"judge": judge} if judge else {}})
     import app
 
     app.serve(str(folder), settings, models=model)

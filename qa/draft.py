@@ -8,7 +8,7 @@ Knows no model; without one the quotes are the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from index import Passage
@@ -28,6 +28,7 @@ FACTS_ALONE: frozenset[Kind] = NUMBERS_ALONE | {"who", "where"}  # only numbers 
 
 Quote = Sequence[Span]  # what is quoted, and the spans of other documents that say the same
 Fate = Literal["released", "replaced", "dropped"]
+LetsPass = Callable[[str, Sequence[Span]], bool]
 
 # Comes to life in a page or a terminal, or leads away from it: with it, nothing of a model is shown.
 _LIVE = re.compile(
@@ -52,12 +53,16 @@ class Draft:
         self._left = list(quotes)
         self._citer = citer
 
-    def hear(self, claim: Claim, given: Sequence[Passage]) -> Sentence | None:
-        """What is shown for a sentence of a model. given: the passages as the model knows them, from 1."""
-        if spans := self._carrying(claim, given):
+    def hear(self, claim: Claim, given: Sequence[Passage], lets_pass: LetsPass) -> Sentence | None:
+        """What is shown for a sentence of a model. given: the passages as the model knows them, from 1.
+
+        lets_pass: asked last, of a sentence that its spans carry; what it holds back is quoted from these.
+        """
+        spans = self._carrying(claim, given)
+        if spans and lets_pass(claim.text, spans):
             return self._show("released", self._citer.state(claim.text, spans))
-        if quote := self._leaned_on(claim.text):
-            self._left.remove(quote)
+        if quote := self._leaned_on(claim.text) or self._behind(spans[:1]):
+            self._left = [one for one in self._left if one is not quote]
             return self._show("replaced", self._citer.quote(quote))
         self.tally["dropped"] += 1
         return None
@@ -69,6 +74,10 @@ class Draft:
                 self.sentences.append(self._citer.quote(quote))
                 yield self.sentences[-1]
         self._left = []
+
+    def read(self, span: Span) -> str:
+        """The text of a span, exactly."""
+        return self._citer.read(span)
 
     def citations_of(self, quote: Quote) -> tuple[Citation, ...]:
         """The citations that stand for a quote, or for a part of it."""
@@ -107,6 +116,15 @@ class Draft:
             shared = len(stems.intersection(words(self._citer.read(quote[0]))))
             if shared and shared >= LEANING * len(stems) and not self._told(quote):
                 return quote
+        return None
+
+    def _behind(self, spans: Sequence[Span]) -> Quote | None:
+        """The quote to show for a sentence that `spans`, at most one, carries; none where it is shown."""
+        for span in spans:
+            if left := next((quote for quote in self._left if _overlap(quote[0], span)), None):
+                return left
+            if not any(_cites(one, span) for one in self._citer.citations):
+                return spans
         return None
 
     def _told(self, quote: Quote) -> bool:

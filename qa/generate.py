@@ -7,97 +7,122 @@ complete (qa/draft.py) and shown before the next is read; whatever fails, the qu
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import prompts
 from index import Passage
-from index.tokens import count_tokens
-from qa.answer import Generation, Said
+from qa.answer import Generation, Said, Turn
+from qa.asker import Asker, Cost, Purse
+from qa.cite import Span
 from qa.claims import claims
-from qa.draft import Draft
+from qa.draft import Draft, Fate
 from qa.errors import ModelFailed
-from qa.models import chat_model, label, stream_text
-from qa.pack import Sheet, pack
+from qa.juror import states
+from qa.pack import pack
+from qa.plan import understand
+from qa.question import Planned, Question
 from qa.settings import AnswerSettings
+from qa.spelling import Vocabulary
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-LONGEST_TOKEN = 8  # characters: a server that sends more a token is not listened to further
 
 _NOTHING = re.compile(r"\W*NONE\W*")
 
 
 class Writer:
-    """Has a model write answers, and keeps count of its tokens. Safe to use from several threads."""
+    """Has a model understand questions and write answers, and another judge these, where one is named."""
 
-    def __init__(self, model: str | BaseChatModel, settings: AnswerSettings) -> None:
+    def __init__(
+        self, model: str | BaseChatModel, settings: AnswerSettings, judge: str | BaseChatModel | None
+    ) -> None:
         """Raises ModelUnavailable."""
-        self._model = chat_model(model, settings) if isinstance(model, str) else model
-        self._name = label(model) if isinstance(model, str) else type(model).__name__
+        purse = Purse(settings.total_tokens)
+        self._asker = Asker(model, settings, purse)
+        self._judge = Asker(judge, settings, purse) if judge else None
         self._settings = settings
-        self._spent = 0
-        self._lock = threading.Lock()
+
+    def understand(
+        self, question: str, asked: Question, history: Sequence[Turn], vocabulary: Vocabulary
+    ) -> Question:
+        """asked: the question as the rules understand it."""
+        return understand(question, asked, history, vocabulary, self._asker)
 
     def write(
-        self, question: str, passages: Sequence[Passage], draft: Draft
+        self, asked: Question, passages: Sequence[Passage], draft: Draft
     ) -> Generator[Said, None, Generation]:
         """What of the model's answer is shown, and how it came about.
 
-        question: as it stands alone. passages: those that should be sent first come first.
+        passages: those that should be sent first come first.
         """
-        sheet = pack(question, passages, self._settings)
-        said: list[str] = []
-        failure = self._begin(sheet)
+        sheet = pack(asked.standalone, passages, self._settings)
+        cost, said = Cost(), list[str]()
+        jury = _Jury(self._judge, draft, cost)
+        failure = "" if sheet.passages else "none of the passages may be sent to it"
         if not failure:
             try:
-                with closing(stream_text(self._model, sheet.messages, self._settings.timeout)) as pieces:
-                    for claim in claims(self._heard(pieces, said)):
+                with closing(self._asker.ask(sheet.messages, cost)) as pieces:
+                    for claim in claims(_kept(pieces, said)):
                         if _NOTHING.fullmatch(claim.text):
                             continue
-                        if sentence := draft.hear(claim, sheet.passages):
+                        if sentence := draft.hear(claim, sheet.passages, jury.lets_pass):
                             yield Said(sentence)
                         if len(draft.sentences) >= self._settings.max_sentences:
                             break
-                failure = _disappointment(draft, said)
+                failure = jury.failure or _disappointment(draft, said)
             except ModelFailed as failed:
                 failure = failed.reason
-        received = count_tokens("".join(said))
-        with self._lock:
-            self._spent += received
+        return self._record(asked.planned, cost.tokens, draft.tally, failure)
+
+    def declined(self, asked: Question) -> Generation | None:
+        """Of a question that nobody is to answer: what understanding it came to."""
+        return self._record(asked.planned, 0, Counter(), "") if asked.planned else None
+
+    def _record(
+        self, planned: Planned | None, tokens: int, tally: Mapping[Fate, int], failure: str
+    ) -> Generation:
         return Generation(
-            model=self._name,
+            model=self._asker.name,
             prompts=prompts.digest(),
-            tokens=sheet.tokens + received if said else 0,
-            released=draft.tally["released"],
-            replaced=draft.tally["replaced"],
-            dropped=draft.tally["dropped"],
+            tokens=tokens + (planned.tokens if planned else 0),
+            released=tally["released"],
+            replaced=tally["replaced"],
+            dropped=tally["dropped"],
             note=prompts.load("model_failed").fill(reason=failure) if failure else "",
+            understanding=planned.outcome if planned else "",
+            judge=self._judge.name if self._judge else "",
         )
 
-    def _begin(self, sheet: Sheet) -> str:
-        """Why the model is not asked; empty where it is, and then what it is sent counts."""
-        if not sheet.passages:
-            return "none of the passages may be sent to it"
-        limit = self._settings.total_tokens
-        with self._lock:
-            if limit is not None and self._spent + sheet.tokens + self._settings.answer_tokens > limit:
-                return f"the limit of {limit:,} tokens is reached"
-            self._spent += sheet.tokens
-        return ""
 
-    def _heard(self, pieces: Iterable[str], said: list[str]) -> Iterator[str]:
-        """The pieces, up to the limit; `said` keeps them."""
-        room = LONGEST_TOKEN * self._settings.answer_tokens
-        for piece in pieces:
-            said.append(piece[:room])
-            room -= len(piece)
-            yield said[-1]
-            if room <= 0:
-                return
+class _Jury:
+    """Puts the sentences of one answer to the judge; once it has failed, none passes and it is left alone."""
+
+    def __init__(self, judge: Asker | None, draft: Draft, cost: Cost) -> None:
+        self._judge = judge
+        self._draft = draft
+        self._cost = cost
+        self.failure = ""
+
+    def lets_pass(self, sentence: str, spans: Sequence[Span]) -> bool:
+        if self._judge is None:
+            return True
+        if self.failure:
+            return False
+        quotes = [f"{span.passage.title}\n{self._draft.read(span)}" for span in spans]
+        try:
+            return states(self._judge, sentence, quotes, self._cost)
+        except ModelFailed as failed:
+            self.failure = f"its judge: {failed.reason}"
+            return False
+
+
+def _kept(pieces: Iterable[str], said: list[str]) -> Iterator[str]:
+    for piece in pieces:
+        said.append(piece)
+        yield piece
 
 
 def _disappointment(draft: Draft, said: Sequence[str]) -> str:

@@ -27,6 +27,9 @@ Model = Annotated[
         "--model", metavar="NAME", help="Has it write: openai:gpt-5-mini, http://host/v1#name, a .gguf file."
     ),
 ]
+Judge = Annotated[
+    str | None, typer.Option("--judge", metavar="NAME", help="A second model: each sentence needs its yes.")
+]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file in place of qa.toml.")]
 
 
@@ -36,14 +39,16 @@ def opened(
     config: Path | None,
     *,
     model: str | None = None,
+    judge: str | None = None,
     create: bool = False,
     rebuild: bool = False,
 ) -> Iterator[tuple[Index, Settings]]:
-    """model: in place of the settings' own."""
+    """model, judge: in place of the settings' own."""
     from index import Index
     from qa.settings import load_settings
 
-    settings = load_settings(config, {"answer": {"model": model}} if model else None)
+    given = {"model": model, "judge": judge}
+    settings = load_settings(config, {"answer": {name: value for name, value in given.items() if value}})
     with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
         yield index, settings
 

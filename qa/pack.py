@@ -42,8 +42,7 @@ def pack(question: str, passages: Sequence[Passage], settings: AnswerSettings) -
     a model is left out; without any that may be sent, the sheet has no passages.
     """
     rules = prompts.load("answer_rules").fill(sentences=str(settings.max_sentences))
-    # A fence that depends on all it may enclose: no document can hold the one that it will stand in.
-    fence = "=" + sha256("\0".join(_all_of(one) for one in passages).encode()).hexdigest()[: FENCE - 1]
+    fence = fence_for([_all_of(one) for one in passages])
     room = settings.prompt_tokens - count_tokens(rules) - count_tokens(_asked(question, "", fence))
     chosen: list[Passage] = []
     stems: list[frozenset[str]] = []
@@ -61,17 +60,24 @@ def pack(question: str, passages: Sequence[Passage], settings: AnswerSettings) -
     return Sheet(ordered, messages, sum(count_tokens(text) for _, text in messages))
 
 
+def fence_for(texts: Sequence[str]) -> str:
+    """A fence that depends on all it may enclose: no document can hold the one that it will stand in."""
+    whole = "\0".join(texts).encode(errors="surrogatepass")
+    return "=" + sha256(whole).hexdigest()[: FENCE - 1]
+
+
+def tame(text: str) -> str:
+    """The text without what a template takes for the turn of another speaker."""
+    return _CONTROL.sub(lambda found: f"{found[0]} ", text)
+
+
 def _asked(question: str, shown: str, fence: str) -> str:
-    return prompts.load("answer_question").fill(passages=shown, question=_tame(question), fence=fence)
+    return prompts.load("answer_question").fill(passages=shown, question=tame(question), fence=fence)
 
 
 def _fenced(passage: Passage, number: int, fence: str) -> str:
     title = " ".join(passage.title.split())
-    return f"{fence} passage [{number}]: {_tame(title)}\n{_tame(passage.text)}\n{fence} end of [{number}]"
-
-
-def _tame(text: str) -> str:
-    return _CONTROL.sub(lambda found: f"{found[0]} ", text)
+    return f"{fence} passage [{number}]: {tame(title)}\n{tame(passage.text)}\n{fence} end of [{number}]"
 
 
 def _all_of(passage: Passage) -> str:

@@ -72,9 +72,19 @@ _KINDS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A model that was asked to understand a question. outcome: "taken", or why the rules' form stands."""
+
+    tokens: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """names, numbers: as the question writes them. content: stems in order, each once, none of them a
-    function word. context: what an earlier turn adds; it helps to find and is not required to be found."""
+    function word. context: what an earlier turn adds; it helps to find and is not required to be found.
+    parts: of a comparison, each answered as a question of its own. planned: None where no model was asked.
+    """
 
     text: str
     kind: Kind
@@ -82,6 +92,13 @@ class Question:
     numbers: tuple[str, ...]
     content: tuple[str, ...]
     context: str = ""
+    parts: tuple[Question, ...] = ()
+    planned: Planned | None = None
+
+    @property
+    def understood(self) -> str:
+        """The question as it is shown: on its own, with its parts."""
+        return " ".join((self.standalone, *(part.text for part in self.parts)))
 
     @property
     def standalone(self) -> str:

@@ -41,10 +41,11 @@ class AnswerSettings(BaseModel):
     max_sentences: PositiveInt = 3  # in an answer
     reader: Annotated[str, Field(min_length=1)] = "shipped"  # or "none", or a cross-encoder's path or name
     model: str | None = None  # that writes it: "openai:gpt-5-mini", a URL, a GGUF file; None quotes
-    timeout: Annotated[float, Field(gt=0)] = 60  # seconds that a model has for one question, retries included
+    judge: str | None = None  # a second model, whose clear yes each of its sentences then needs
+    timeout: Annotated[float, Field(gt=0)] = 60  # seconds that a model has for one reply, retries included
     retries: Annotated[int, Field(ge=0)] = 2  # of a request that failed before its first word
-    prompt_tokens: PositiveInt = 2000  # sent for one question, at most (cl100k)
-    answer_tokens: PositiveInt = 300  # written for one question, at most
+    prompt_tokens: PositiveInt = 2000  # sent for one answer, at most (cl100k)
+    answer_tokens: PositiveInt = 300  # of one reply, at most
     total_tokens: PositiveInt | None = None  # both, for all questions of an Assistant; then it quotes
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.core import TyperGroup
 
-from qa.options import INDEX, REGRESSION, AsJson, Config, Folder, opened, progress_bar, shipped
+from qa.options import INDEX, REGRESSION, AsJson, Config, Folder, Judge, opened, progress_bar, shipped
 
 if TYPE_CHECKING:
     from index import Index
@@ -70,6 +70,7 @@ def run_gold_set(
     engine: Annotated[
         str | None, typer.Option(metavar="MODEL", help="Has it write the answers, as --model of qa ask.")
     ] = None,
+    judge: Judge = None,
     gate: GateFile = None,
     baseline: Baseline = None,
     runs: Runs = RUNS,
@@ -97,9 +98,11 @@ def run_gold_set(
             index, settings, cases = stack.enter_context(_suite(suite, gold, runs, config))
         else:
             cases = read_gold(gold)
-            index, settings = stack.enter_context(opened(folder, config, model=engine))
+            index, settings = stack.enter_context(opened(folder, config, model=engine, judge=judge))
         progress = stack.enter_context(progress_bar("Asking"))
-        run = run_gold(Assistant(index, settings.answer, model=engine), cases, k, progress, folder=place)
+        run = run_gold(
+            Assistant(index, settings.answer, model=engine, judge=judge), cases, k, progress, folder=place
+        )
     comparison = compare(earlier, run) if earlier else None
     if as_json:
         print(to_json({"run": place, "summary": run.summary, "comparison": comparison}))

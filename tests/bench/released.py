@@ -2,8 +2,8 @@
 
     python -m tests.bench.released [--shared FOLDER] [--set gold] [--provider NAME] … [--keep FILE]
 
-For each provider (providers.py): questions, those right with it and without a model; its sentences and the share
-released, replaced by a quote and dropped, with the 95 % interval (Wilson). Ends with an error if a
+For each provider (providers.py): questions, those right with it and without a model; its sentences and the
+share released, replaced by a quote and dropped, with the 95 % interval (Wilson). Ends with an error if a
 sentence is shown that is neither an exact quote nor, by qa.support.check, carried by exact quotes. Each
 question is kept in a file as it is asked, so that a stopped run goes on where it stopped.
 """
