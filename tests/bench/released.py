@@ -20,13 +20,15 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from index import Index
+from index import Index, Passage
 from qa import Answer, Assistant
+from qa.assistant import Extract
 from qa.evaluation.gold import Case, read_gold
 from qa.evaluation.intervals import wilson
 from qa.evaluation.judge import faults_of
 from qa.evaluation.record import supported
 from qa.evaluation.suites import read_suite
+from qa.question import Question
 from tests.bench.providers import PROVIDERS
 from tests.bench.results import ROOT, record
 
@@ -93,16 +95,30 @@ def asked_of(which: Set, shared: Path) -> Iterator[tuple[Index, list[Case]]]:
             yield index, suite.cases(texts)
 
 
+class Remembering(Assistant):
+    """Looks through the passages of a question once, however many models are then asked to write."""
+
+    extracts: dict[tuple[str, tuple[tuple[str, int], ...]], Extract]
+
+    def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
+        key = asked.standalone, tuple((one.document_id, one.start) for one in passages)
+        if key not in self.extracts:
+            self.extracts[key] = super()._extract(asked, passages)
+        return self.extracts[key]
+
+
 def measure(
     index: Index, which: Set, cases: Sequence[Case], names: Sequence[str], done: set[tuple[str, str]]
 ) -> Iterator[Kept]:
     """Each question of each provider, but for those that are done."""
-    quoting = Assistant(index)
+    quoting = Remembering(index)
+    quoting.extracts = {}
     without: dict[str, bool] = {}
     for name in names:
         provider = PROVIDERS[name]
         with provider.model() as model:
-            writing = Assistant(index, provider.settings, model=model)
+            writing = Remembering(index, provider.settings, model=model)
+            writing.extracts = quoting.extracts
             for case in cases:
                 if (name, case.id) in done:
                     continue
