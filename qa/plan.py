@@ -77,7 +77,8 @@ def _read(
     parts = [_PART.sub("", line, count=1) for line in rest]
     if not all(map(_PART.match, rest)) or len(parts) == 1 or len(parts) > MOST_PARTS:
         raise ModelFailed("it kept to no form")
-    if not all(one.endswith(("?", "？")) and one.isprintable() for one in (first, *parts)):
+    asks = (one == question or one.endswith(("?", "？")) for one in (first, *parts))
+    if not all(asks) or not "".join((first, *parts)).isprintable():
         raise ModelFailed("it asked no question")
     if any(len(one) > LONGEST for one in (first, *parts)):
         raise ModelFailed("its question is too long")

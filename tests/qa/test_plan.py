@@ -14,7 +14,7 @@ from tests.qa.openai_server import failing, serving, silent
 
 FUNDS = "How much does Guangzhou pay for a public chain?"
 HISTORY = [Turn.user(FUNDS), Turn.assistant("Guangzhou pays up to 10 million yuan for a public chain. [1]")]
-COMPARED = "Does Guangzhou or Hangzhou pay more for a blockchain project?"
+COMPARED = "Compare what Guangzhou and Hangzhou pay for a public chain."
 PARTS = (
     "How much does Guangzhou pay for a public chain?",
     "Which provinces planned industrial parks?",
