@@ -14,8 +14,9 @@ import asyncio
 import os
 import secrets
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import aclosing
 from functools import cache
 from hashlib import file_digest
 from importlib import import_module
@@ -77,11 +78,17 @@ def stream_text(
     request runs on an event loop of its own, where it can be ended between any two bytes.
     """
     pieces: SimpleQueue[str | None] = SimpleQueue()
+    closed = threading.Event()
 
     async def listen() -> None:
-        async with asyncio.timeout(seconds):
-            async for chunk in model.astream(list(messages)):
-                pieces.put(str(chunk.text))
+        async with asyncio.timeout(seconds) as limit, aclosing(_chunks(model, messages)) as chunks:
+            async for piece in chunks:
+                pieces.put(piece)
+                # Python 3.11's wait_for, which clients use, loses a cancellation while words come fast.
+                if limit.expired():
+                    raise TimeoutError
+                if closed.is_set():
+                    return
 
     request = asyncio.run_coroutine_threadsafe(listen(), _loop())
     request.add_done_callback(lambda _: pieces.put(None))
@@ -89,6 +96,7 @@ def stream_text(
         while (piece := pieces.get()) is not None:
             yield piece
     finally:
+        closed.set()
         request.cancel()  # does nothing once it is done
     try:
         fault = request.exception()  # a provider may raise anything: it is looked at, and goes no further
@@ -96,6 +104,11 @@ def stream_text(
         fault = cancelled
     if fault is not None:
         raise ModelFailed(_reason(fault)) from None
+
+
+async def _chunks(model: BaseChatModel, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+    async for chunk in model.astream(list(messages)):
+        yield str(chunk.text)
 
 
 @cache

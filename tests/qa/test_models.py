@@ -96,6 +96,15 @@ def test_slow_bytes_do_not_hold_up_an_answer_beyond_its_time() -> None:
         assert 0.9 < time.monotonic() - began < 5
 
 
+def test_words_without_end_do_not_hold_up_an_answer_beyond_its_time_and_their_request_ends() -> None:
+    with serving(endless("word ")) as server:
+        began = time.monotonic()
+        with pytest.raises(ModelFailed, match="too long"):
+            list(ask(server.address))
+        assert 0.9 < time.monotonic() - began < 5
+        assert server.closed.wait(5)
+
+
 def test_a_request_is_tried_again_and_no_more_often_than_was_set() -> None:
     patient = AnswerSettings(timeout=20, retries=2)
     with serving(failing(500), failing(429), saying("Well.")) as server:
