@@ -23,7 +23,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from index.errors import ModelTampered
@@ -31,6 +31,7 @@ from qa.errors import ModelFailed, ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
 
     from qa.settings import AnswerSettings
 
@@ -81,9 +82,10 @@ def stream_text(
     closed = threading.Event()
 
     async def listen() -> None:
-        async with asyncio.timeout(seconds) as limit, aclosing(_chunks(model, messages)) as chunks:
-            async for piece in chunks:
-                pieces.put(piece)
+        said = cast("AsyncGenerator[AIMessageChunk, None]", model.astream(list(messages)))
+        async with asyncio.timeout(seconds) as limit, aclosing(said) as chunks:
+            async for chunk in chunks:
+                pieces.put(str(chunk.text))
                 # Python 3.11's wait_for, which clients use, loses a cancellation while words come fast.
                 if limit.expired():
                     raise TimeoutError
@@ -104,11 +106,6 @@ def stream_text(
         fault = cancelled
     if fault is not None:
         raise ModelFailed(_reason(fault)) from None
-
-
-async def _chunks(model: BaseChatModel, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
-    async for chunk in model.astream(list(messages)):
-        yield str(chunk.text)
 
 
 @cache
