@@ -27,11 +27,12 @@ from qa.answer import (
     Understood,
     Value,
 )
-from qa.candidates import Candidate, holds_kind, rank_candidates
+from qa.candidates import Candidate, rank_candidates
 from qa.cite import Citer, Span
 from qa.disagree import Reading, counted_thing, differing_values
 from qa.draft import Draft, Quote
 from qa.extract import Choice, choose
+from qa.kinds import holds_kind
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors

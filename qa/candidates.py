@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from index import Passage
 from index.words import words
-from qa.question import NUMERIC, Question, content_words, tokens
+from qa.kinds import holds_kind
+from qa.question import NUMERIC, Question, content_words
 from qa.widen import needs_the_one_before
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -31,30 +32,9 @@ OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 
-_NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
-    "thousand million billion half third thirds quarter once twice"
-)
-NUMERAL = re.compile(
-    rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
-)
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DATE = re.compile(
-    rf"\b(?:{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:1[5-9]|20)\d\d"
-    r"|in \w+ (?:days|weeks|months|years))\b|\d年",
-    re.IGNORECASE,
-)
-_CAUSE = re.compile(
-    r"\b(?:because|since|due to|so that|in order to|as a result|therefore|thanks to|the reason|meant to|"
-    r"caus\w+|challenges?|in response to|in order|following)\b",
-    re.IGNORECASE,
-)
-_PAIR = re.compile(r"[A-Z]\w+,? and [A-Z]\w+")
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
-_DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
-_CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +110,6 @@ def rank_candidates(
             score -= NO_NEGATION
         ranked.append(Candidate(passage, start, end, text, meaning, share, score, stems, around))
     return sorted(ranked, key=lambda one: (-one.score, one.passage.source, one.start))
-
-
-def holds_kind(question: Question, text: str) -> bool:
-    """Whether `text` holds a thing of the kind asked for: a number, a date, a name, a cause, a list."""
-    match question.kind:
-        case "count" | "amount" | "duration":
-            amounts = _YEAR.sub("", _DAY.sub("", text))
-            numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}
-            return bool(numerals - set(question.numbers) - set(tokens(question.text.casefold())))
-        case "date":
-            return bool(_DATE.search(text))
-        case "who" | "where":
-            return bool(_CAPITAL_INSIDE.search(text))
-        case "why":
-            return bool(_CAUSE.search(text))
-        case "list":
-            return text.count(",") >= 2 or text.rstrip().endswith(":") or bool(_PAIR.search(text))
-        case _:
-            return False
 
 
 def tells_other_year(question: Question, text: str, headline: str) -> bool:

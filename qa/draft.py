@@ -14,11 +14,12 @@ from typing import Literal
 from index import Passage
 from index.words import words
 from qa.answer import Citation, Sentence
-from qa.candidates import NUMERAL, SHORTEST, Candidate
+from qa.candidates import SHORTEST, Candidate
 from qa.cite import Citer, Span
 from qa.claims import Claim
 from qa.extract import SAME_CONTENT
 from qa.ground import carrying
+from qa.kinds import NUMERAL
 from qa.question import FUNCTION_WORDS, Kind, Question, content_words
 
 TO_THE_POINT = 0.6  # of the best sentence's score: what carries a released sentence must reach it

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.words import words
-from qa.candidates import Candidate, holds_kind
+from qa.candidates import Candidate
+from qa.kinds import holds_kind
 from qa.question import FUNCTION_WORDS, Question
 
 ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where", "yes_no"})
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
+LESS_ODDS = 2.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
+LEAST_ODDS = -5.0  # and that it must have: of any sentence they are about -6
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
 SAME_CONTENT = 0.5  # share of a sentence's words that another must hold to count as saying the same
 SOURCES_A_SENTENCE = 3
@@ -31,7 +34,8 @@ class Choice:
 
 
 def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> list[Choice]:
-    """At most `limit` sentences (one a name where several names are compared), the best first."""
+    """At most `limit` sentences (one a name where several names are compared), in the order of the document,
+    that of the best one first."""
     if not candidates:
         return []
     best = _fullest(candidates) if question.kind == "list" else candidates[0]
@@ -42,17 +46,35 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
             chosen.append(holder)
     if question.kind not in ONE_SENTENCE:
         for candidate in candidates:
-            if len(chosen) >= limit or candidate.score < NEAR_THE_BEST * best.score:
+            if len(chosen) >= limit:
                 break
-            if candidate.meaning < best.meaning - LESS_MEANING:
-                continue
-            if question.kind == "list" and not holds_kind(question, candidate.text):
-                continue
-            if not any(
+            if _goes_with(question, best, candidate) and not any(
                 _says_the_same(candidate, other) or _says_the_same(other, candidate) for other in chosen
             ):
                 chosen.append(candidate)
-    return [Choice(one, _seconded(question, one, candidates)) for one in chosen]
+    return [Choice(one, _seconded(question, one, candidates)) for one in _in_order(chosen)]
+
+
+def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Document by document, that of the best sentence first, each in its own order."""
+    documents = list(dict.fromkeys(one.passage.document_id for one in chosen))
+    return sorted(chosen, key=lambda one: (documents.index(one.passage.document_id), one.start))
+
+
+def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
+    """Whether `other` is a further part of the answer that `best` begins.
+
+    Where a reader has read: a sentence of the same document that it finds about as likely to answer. Where
+    none has, and behind a list: one about as near to the question.
+    """
+    is_list = question.kind == "list" and (best.odds is None or holds_kind(question, best.text))
+    if is_list and not holds_kind(question, other.text):
+        return False
+    near = other.score >= NEAR_THE_BEST * best.score and other.meaning >= best.meaning - LESS_MEANING
+    if best.odds is None or other.odds is None:
+        return near
+    likely = other.odds >= max(best.odds - LESS_ODDS, LEAST_ODDS)
+    return likely and other.passage.document_id == best.passage.document_id and (near or not is_list)
 
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:

@@ -53,6 +53,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("date", r"^when\b"),
     ("why", r"^why\b"),
     ("where", r"^where\b"),
+    ("list", r"^what (are|were) (the |some |all )?([\w-]+ ){0,4}?[\w-]{3,}(?<!ss)s\b"),
     ("list", r"^(list|name|(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s)\b"),
     ("duration", r"\bhow (long|quickly|fast|soon)\b|\bhow many (minutes|hours|days|weeks|months|years)\b"),
     ("count", r"\bhow (many|often)\b|\bnumber of\b|\b\d+ or \d+\b"),

@@ -1,0 +1,80 @@
+"""Whether a text holds a thing of the kind a question asks for: a number, a date, a name, a cause, a list.
+
+Rules over the two texts alone. What the question says itself is no answer to it: nor is a count that the
+conversation has told already an answer to the next "how many".
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa.question import Question, find_names, tokens
+
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
+    "thousand million billion half third thirds quarter once twice"
+)
+NUMERAL = re.compile(
+    rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
+)
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DATE = re.compile(
+    rf"\b(?:{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:1[5-9]|20)\d\d"
+    r"|in \w+ (?:days|weeks|months|years))\b|\d年",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|so that|in order to|as a result|therefore|thanks to|the reason|meant to|"
+    r"caus\w+|challenges?|in response to|in order|following)\b",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"[A-Z]\w+,? and [A-Z]\w+")
+_ITEM = r"[^\s,;:()]+(?: [^\s,;:()]+){0,5}"
+_NAME = r"[A-Z][\w'’-]*"
+_ENUMERATION = re.compile(  # "…, the south and the sea"; three names in a row need no "and"
+    rf"\w, {_ITEM},? (?:and|or) \w|\b{_NAME}, {_NAME}(?: {_NAME}){{0,3}}, [A-Z]"
+)
+_SHARE_ASKED = re.compile(r"\b(?:share|percentage|proportion|fraction|what part)\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"%|\bper ?cent|\bhalf\b|\b(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b|\b\d+/\d+\b"
+    r"|\b(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten) (?:in|out of|of the) \w",
+    re.IGNORECASE,
+)
+_TIMES_ASKED = re.compile(r"\bhow (?:often|many times)\b", re.IGNORECASE)
+_TIMES = re.compile(
+    r"\b(?:once|twice|thrice|times|every|daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r'["“][^"”]*["”]')
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
+_DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
+_CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
+
+
+def holds_kind(question: Question, text: str) -> bool:
+    """Whether `text` holds a thing of the kind asked for; False where any text might answer."""
+    match question.kind:
+        case "count" | "amount" | "duration":
+            return _holds_number(question, text)
+        case "date":
+            return bool(_DATE.search(text))
+        case "who":
+            return bool(set(find_names(_QUOTED.sub("", text))) - set(question.names))
+        case "where":
+            return bool(_CAPITAL_INSIDE.search(text))
+        case "why":
+            return bool(_CAUSE.search(text))
+        case "list":
+            return text.rstrip().endswith(":") or bool(_PAIR.search(text) or _ENUMERATION.search(text))
+        case _:
+            return False
+
+
+def _holds_number(question: Question, text: str) -> bool:
+    if _SHARE_ASKED.search(question.text) and not _SHARE.search(text):
+        return False
+    if _TIMES_ASKED.search(question.text) and not _TIMES.search(text):
+        return False
+    amounts = _YEAR.sub("", _DAY.sub("", text))
+    told = question.standalone if question.kind == "count" else question.text
+    numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}
+    return bool(numerals - set(question.numbers) - set(tokens(told.casefold())))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index import Index
+from qa.candidates import Candidate, rank_candidates
+from qa.extract import LEAST_ODDS, LESS_ODDS, choose
+from qa.question import Question, analyse
+
+ASKED = "What does Shandong plan?"
+
+
+@pytest.fixture(scope="module")
+def candidates(shipped: Index) -> list[Candidate]:
+    passages = shipped.search(ASKED, k=8)
+    return rank_candidates(analyse(ASKED), passages, shipped.encode, shipped.rarity)
+
+
+def read(candidates: list[Candidate], odds: dict[int, float]) -> list[Candidate]:
+    """As a reader leaves them that gave these odds, by place, and to all others far less."""
+    return [replace(one, odds=odds.get(at, -9.0)) for at, one in enumerate(candidates)]
+
+
+def others_of_best(candidates: list[Candidate]) -> list[int]:
+    best = candidates[0].passage.document_id
+    return [at for at, one in enumerate(candidates) if at and one.passage.document_id == best]
+
+
+def shown(question: Question, candidates: list[Candidate], limit: int = 3) -> list[Candidate]:
+    return [choice.candidate for choice in choose(question, candidates, limit)]
+
+
+def test_sentences_read_as_likely_follow_in_the_order_of_the_document(candidates: list[Candidate]) -> None:
+    first, second = others_of_best(candidates)[:2]
+    chosen = shown(analyse(ASKED), read(candidates, {0: 2.0, first: 1.0, second: 0.5}))
+    assert {one.start for one in chosen} == {candidates[at].start for at in (0, first, second)}
+    assert [one.start for one in chosen] == sorted(one.start for one in chosen)
+
+
+def test_one_that_is_read_as_far_less_likely_does_not(candidates: list[Candidate]) -> None:
+    first = others_of_best(candidates)[0]
+    assert len(shown(analyse(ASKED), read(candidates, {0: 2.0, first: 2.0 - LESS_ODDS - 0.1}))) == 1
+    unlikely = LEAST_ODDS - 0.1
+    assert len(shown(analyse(ASKED), read(candidates, {0: unlikely, first: unlikely}))) == 1
+
+
+def test_neither_does_one_of_another_document(candidates: list[Candidate]) -> None:
+    best = candidates[0].passage.document_id
+    other = next(at for at, one in enumerate(candidates) if one.passage.document_id != best)
+    assert len(shown(analyse(ASKED), read(candidates, {0: 2.0, other: 2.0}))) == 1
+
+
+def test_never_more_than_the_limit_and_one_where_one_answers(candidates: list[Candidate]) -> None:
+    likely = read(candidates, dict.fromkeys(range(len(candidates)), 2.0))
+    assert len(shown(analyse(ASKED), likely, limit=2)) == 2
+    assert len(shown(analyse("When does Shandong plan it?"), likely)) == 1
+
+
+def test_behind_a_list_stand_only_lists(candidates: list[Candidate]) -> None:
+    at = {one.text[:30]: place for place, one in enumerate(candidates)}
+    listing = next(place for text, place in at.items() if text.startswith("Shandong wants blockchain put"))
+    ordered = [candidates[listing], *candidates[:listing], *candidates[listing + 1 :]]
+    likely = read(ordered, dict.fromkeys(range(len(ordered)), 2.0))
+    for one in shown(analyse("Which fields does Shandong name?"), likely):
+        assert one.text.count(",") or one.text.endswith(":")

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from qa.kinds import holds_kind
+from qa.question import analyse
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Chongqing, Shandong and Hainan planned parks.", True),
+        ("Four clusters: the north, the south and the sea.", True),
+        ("Among them (Yunnan, Fujian, Chongqing).", True),
+        ("The parks stand here:", True),
+        ("Within a month, according to the report, secretaries of 11 provinces gave speeches.", False),
+        ("The first park, which nobody had expected to be built so soon after the vote, is open.", False),
+    ],
+)
+def test_a_list_is_things_in_a_row_and_not_any_two_commas(text: str, holds: bool) -> None:
+    assert holds_kind(analyse("Which places planned parks?"), text) is holds
+
+
+def test_long_rows_of_commas_take_no_time() -> None:
+    question = analyse("Which places planned parks?")
+    began = time.perf_counter()
+    for row in ("a b c, " * 3000, "word word word word, word " * 1500, "x," * 5000):
+        assert not holds_kind(question, row)
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Wang Zelong wrote the piece of PANews.", True),
+        ("The piece of PANews appeared in spring.", False),
+        ('The piece of PANews is called "The Role of Blockchain".', False),
+    ],
+)
+def test_a_name_answers_who_unless_the_question_says_it_or_it_is_in_quotation_marks(
+    text: str, holds: bool
+) -> None:
+    assert holds_kind(analyse("Who wrote the piece of PANews?"), text) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "holds"),
+    [
+        ("What share of the list do they make up?", "Four provinces stress it.", False),
+        ("What share of the list do they make up?", "They make up about one fifth of the list.", True),
+        ("What percentage is paid?", "The city pays 50% of the investment.", True),
+        ("What percentage is paid?", "20 of the 22 parks are paid.", True),
+        ("How many times is it mentioned?", "It names nine provinces.", False),
+        ("How often is it mentioned?", "The report mentions it twice.", True),
+    ],
+)
+def test_a_share_is_answered_by_a_part_and_how_often_by_times(question: str, text: str, holds: bool) -> None:
+    assert holds_kind(analyse(question), text) is holds
+
+
+def test_a_count_that_the_conversation_told_does_not_answer_the_next_how_many() -> None:
+    asked = analyse("How many of them are backed by the government?", "China has set up 22 parks")
+    assert not holds_kind(asked, "China has set up 22 parks in all.")
+    assert holds_kind(asked, "The government leads 20 of the 22 parks.")
+    again = analyse("How much was that?", "won the tender, 3.1 million")
+    assert holds_kind(again, "It was won for 3.1 million yuan.")
+
+
+@pytest.mark.parametrize("text", ["What are the main regional clusters?", "What were the two results"])
+def test_what_are_the_things_asks_for_a_list(text: str) -> None:
+    assert analyse(text).kind == "list"
+
+
+@pytest.mark.parametrize("text", ["What is the main cluster?", "What is it about?"])
+def test_what_is_the_thing_does_not(text: str) -> None:
+    assert analyse(text).kind == "what"
