@@ -23,6 +23,7 @@ _INNER_AUXILIARY = re.compile(r"\b(?:do|does|did)\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _POSSESSIVE = re.compile(r"\b(?:its|his|her|their)\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(r"\b(?P<preposition>for|in|of|from|with|by|to|on|at)\s+(?P<thing>[^?]+?)\s*\?*$")
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
@@ -85,4 +86,7 @@ def _replace_name(before: str, name: str) -> str | None:
 
 
 def _swap(text: str, match: re.Match[str], new: str) -> str:
-    return text[: match.start()] + new + text[match.end() :]
+    before = text[: match.start()]
+    if before.casefold().endswith("the "):
+        new = _ARTICLE.sub("", new)
+    return before + new + text[match.end() :]

@@ -39,3 +39,9 @@ def test_nothing_is_replaced_where_nothing_fits() -> None:
 def test_names_of_several_words_are_replaced_as_one() -> None:
     before = "What did the Ministry of Education say?"
     assert replace_subject(before, "State Council") == "What did the State Council say?"
+
+
+def test_a_subject_with_an_article_takes_the_place_of_a_name_that_has_one() -> None:
+    before = "Which cities lead the Pearl River Delta cluster?"
+    assert replace_subject(before, "the Bohai Rim") == "Which cities lead the Bohai Rim cluster?"
+    assert replace_subject("What did Gansu launch?", "the Bohai Rim") == "What did the Bohai Rim launch?"
