@@ -59,7 +59,7 @@ class Database:
         with self.writing() as connection:
             taken = self.layout
             if taken == 0 and self.all("SELECT 1 FROM sqlite_schema LIMIT 1"):
-                raise IndexCorrupt(self._path, "its tables are not those of an index")
+                raise IndexCorrupt(self._path, "its tables are another program's")
             for statement in ";\n".join(steps[taken:]).split(";\n"):
                 connection.execute(statement)
             if taken < len(steps):

@@ -32,6 +32,7 @@ from qa.options import (
     progress_bar,
     shipped,
 )
+from qa.web.user_commands import admitting
 
 if TYPE_CHECKING:
     from corpus import Document
@@ -46,6 +47,7 @@ commands = typer.Typer(
 )
 commands.add_typer(evaluating, name="eval")
 commands.add_typer(keeping, name="gold")
+commands.add_typer(admitting, name="user")
 commands.command()(tune)
 
 Where = Annotated[

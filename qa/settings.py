@@ -50,12 +50,16 @@ class AnswerSettings(BaseModel):
 
 
 class ServeSettings(BaseModel):
-    """Where the chat listens."""
+    """Where the chat listens, who may use it, and how much."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860  # 0 takes any that is free
+    login: bool = False  # which only an address of this machine alone may go without
+    data: Path | None = None  # folder of users, conversations and uploads; None: beside the index
+    upload_mb: PositiveInt = 100  # of one upload, in 1,000,000 bytes
+    questions_per_minute: PositiveInt = 60  # of one user
 
 
 class Settings(BaseSettings):

@@ -153,6 +153,6 @@ def test_another_programs_database_is_refused_and_not_touched(tmp_path: Path) ->
     path = tmp_path / "catalog.sqlite"
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("CREATE TABLE theirs (x)")
-        with pytest.raises(IndexCorrupt, match="its tables are not those of an index"):
+        with pytest.raises(IndexCorrupt, match="its tables are another program's"):
             Catalog(path)
         assert raw.execute("SELECT name FROM sqlite_schema").fetchall() == [("theirs",)]

@@ -1,0 +1,1 @@
+"""What a browser sees of the assistant, and who may see it."""
