@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import fastapi
+import gradio as gr
 import httpx
 import pytest
 from starlette.requests import Request
@@ -170,14 +171,14 @@ MULTIPART = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
 @pytest.fixture
 def gradio_uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path]]:
     """The address of a Gradio application behind the limit, and the folder in which it keeps uploads."""
-    import gradio as gr
-
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
 
     async def built() -> fastapi.FastAPI:  # Gradio builds on the loop that runs
         with gr.Blocks(analytics_enabled=False) as blocks:
             gr.File()
-        return gr.mount_gradio_app(fastapi.FastAPI(), blocks, path="/", ssr_mode=False)
+        app = fastapi.FastAPI()
+        gr.mount_gradio_app(app, blocks, path="/", ssr_mode=False)
+        return app
 
     with served(limited(asyncio.run(built()), LIMIT)) as address:
         yield address, tmp_path
