@@ -26,7 +26,7 @@ import gradio as gr
 import uvicorn
 from starlette.datastructures import MutableHeaders
 
-from index import DocumentInfo, Index, IndexFault, Passage
+from index import DocumentInfo, Index, IndexFault, Passage, View
 from qa import AnswerSettings, Assistant, Done, QAError, Said, Sentence, Settings, Turn, Understood, page
 from qa.models import label
 from qa.settings import load_settings
@@ -113,7 +113,7 @@ def serve(
 
 
 def assistants(
-    index: Index, settings: AnswerSettings, models: Sequence[str] | None = None
+    index: Index | View, settings: AnswerSettings, models: Sequence[str] | None = None
 ) -> dict[str, Assistant]:
     """Those to choose from, by the name that is shown: one for each model, and one that only quotes."""
     names = models or ([settings.model] if settings.model else [])

@@ -9,6 +9,7 @@ from index.index import Index
 from index.search import Passage
 from index.settings import IndexSettings
 from index.sync import Failure, SyncReport
+from index.view import View
 from index.why import Standing
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Passage",
     "Standing",
     "SyncReport",
+    "View",
     "load_embedder",
 ]

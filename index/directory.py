@@ -20,14 +20,22 @@ Where = Mapping[str, str | Collection[str]]  # of a document's metadata, all of 
 
 class Directory:
     def __init__(self, documents: Iterable[Listed]) -> None:
+        self._documents = tuple(documents)
         self._ids: dict[str, str] = {}  # by source
         self._sources: dict[str, list[str]] = defaultdict(list)  # by the last part of the source
         self._values: dict[str, dict[str, set[str]]] = {}  # ids, by field and value
-        for document in documents:
+        for document in self._documents:
             self._ids[document.source] = document.id
             self._sources[_last_part(document.source)].append(document.source)
             for field, value in document.metadata.items():
                 self._values.setdefault(field, defaultdict(set))[value].add(document.id)
+
+    def within(self, names: Collection[str]) -> Directory:
+        """Of the documents with these sources, and of all below those that end with "/": itself where that is
+        every document."""
+        folders = tuple(name for name in names if name.endswith("/"))
+        inside = [one for one in self._documents if one.source in names or one.source.startswith(folders)]
+        return self if len(inside) == len(self._documents) else Directory(inside)
 
     def matching(self, where: Where) -> frozenset[str] | None:
         """The ids of the documents that have all of these; None for all documents.

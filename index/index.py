@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from os import PathLike
@@ -53,6 +53,7 @@ from index.search import Passage, Ranking
 from index.settings import IndexSettings
 from index.sync import Progress, SyncReport, embed, embedded_text, plan_sync, sync
 from index.vectors import ServedVectors, Vectors
+from index.view import View
 from index.why import Standing, excluded, standings
 from index.words import Words
 
@@ -221,11 +222,7 @@ class Index:
         Raises BadQuestion, UnknownField, NoIndex. While another process brings the projections up to date,
         the catalog's vectors are looked at, and the words of the last commit.
         """
-        question = self._askable(question, k)
-        selection = self._selection(where or {})
-        if selection is not None and not selection.documents:
-            return []
-        return pipeline.passages(self._ranking(question, k, selection), k, self._catalog)
+        return self._passages(question, k, where or {})
 
     def why(
         self, question: str, document: str, start: int, end: int, k: int = 5, where: Where | None = None
@@ -267,23 +264,20 @@ class Index:
 
     def knows(self, word: str) -> bool:
         """Whether a word, as `words` gives it, stands in the text, title, headings or metadata of any."""
-        self._read_words()
-        return self._words.frequency(word) > 0 or word in self._directory().metadata_words
+        return self._read_words().frequency(word) > 0 or word in self._directory().metadata_words
 
     def rarity(self, word: str) -> float:
         """How telling a word is, 0 and up: log(1 + chunks / (1 + chunks with it)), after Robertson's idf."""
-        self._read_words()
-        return math.log(1 + self._words.count() / (1 + self._words.frequency(word)))
+        shown = self._read_words()
+        return math.log(1 + shown.count() / (1 + shown.frequency(word)))
 
     def names(self, beginning: str) -> list[str]:
         """The names that the documents hold and that begin so, A to Z; both folded (names.py)."""
-        self._read_words()
-        return self._words.names(beginning)
+        return self._read_words().names(beginning)
 
     def is_name(self, word: str) -> bool:
         """Whether the documents write the word, whatever its case here, as a name that stands by itself."""
-        self._read_words()
-        return fold(word) in self._words.names(fold(word), single=True)
+        return fold(word) in self._read_words().names(fold(word), single=True)
 
     def documents(self) -> list[DocumentInfo]:
         """In the order of their sources."""
@@ -294,6 +288,10 @@ class Index:
         if document_id not in self._directory().known:
             raise UnknownDocument(document_id, [])
         return self._catalog.chunks(document_id)
+
+    def within(self, names: Collection[str]) -> View:
+        """Only the documents with these sources, and all below those that end with "/" ("reports/2020/")."""
+        return View(self, names)
 
     def roots(self) -> dict[str, Path]:
         """The synced folders and files, by the name with which their sources begin."""
@@ -313,15 +311,27 @@ class Index:
             self._listed = now, directory
         return directory
 
-    def _selection(self, where: Where) -> Selection | None:
-        """The documents to look in, None for all of them."""
-        if not where:
+    def _passages(
+        self, question: str, k: int, where: Where, within: Directory | None = None
+    ) -> list[Passage]:
+        """As `search`; within: only of these documents."""
+        question = self._askable(question, k)
+        selection = self._selection(where, within)
+        if selection is not None and not selection.documents:
+            return []
+        return pipeline.passages(self._ranking(question, k, selection), k, self._catalog)
+
+    def _selection(self, where: Where, within: Directory | None = None) -> Selection | None:
+        """The documents to look in, None for all of them. within: only these are known to the filter."""
+        if not where and within is None:
             return None
-        directory = self._directory()
+        every = self._directory()
+        directory = within or every
         documents = directory.matching(where)
-        if documents is None:
+        if documents is None and directory is every:
             return None
-        return Selection(documents, len(documents) / len(directory.known), self._catalog.owners)
+        documents = directory.known if documents is None else documents
+        return Selection(documents, len(documents) / max(1, len(every.known)), self._catalog.owners)
 
     def _askable(self, question: str, k: int) -> str:
         """The question as it is looked for. Raises BadQuestion, NoIndex."""
@@ -373,9 +383,10 @@ class Index:
         for projection in self._projections:
             projection.catch_up(self._catalog)
 
-    def _read_words(self) -> None:
+    def _read_words(self) -> Words:
         if not self._ready(self._words):
             self._words.read_last()
+        return self._words
 
     def _ready(self, projection: Projection) -> bool:
         """Whether the projection shows the catalog as it is now; brings it there if nobody else is at it."""

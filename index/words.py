@@ -33,6 +33,9 @@ LONGEST_WORD = 64  # characters; what is longer is no word (base64, rules of das
 # Of the chunks with a word, how many must write it as a name; in the others it may open a sentence.
 MOSTLY = 0.5
 WIDE = 0.2  # share of the documents from which on sifting is quicker than a list of them in the query
+# Chunks with a word that are asked whose they are, before it is looked for with a list of the documents:
+# 0.5 ms, where that took 7 for 5,000 documents and 16 for 10,000.
+GLANCE = 32
 WRITER_MEMORY = 50_000_000  # bytes; tantivy's least for one thread is 15 million
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -118,23 +121,43 @@ class Words(Projection):
         """Chunks with this word, as `words` gives it, in their text, title or headings."""
         if self._index is None:
             return 0
-        return self._count(Query.boolean_query([(Occur.Should, query) for query in self._term_queries(word)]))
+        return self._count(self._standing(word))
 
-    def names(self, beginning: str, *, single: bool = False) -> list[str]:
+    def stands_in(self, selection: Selection, word: str) -> bool:
+        """Whether a chunk of the selected documents has this word, as `frequency` counts them."""
+        if self._index is None:
+            return False
+        query = self._standing(word)
+        hits = self._search(query, GLANCE)
+        if not selection.documents.isdisjoint(selection.owners([id for id, _ in hits]).values()):
+            return True
+        return len(hits) == GLANCE and self._count(self._inside(selection.documents, query)) > 0
+
+    def names(
+        self, beginning: str, documents: Collection[str] | None = None, *, single: bool = False
+    ) -> list[str]:
         """The words that begin so and that nearly every chunk with them writes as a name (names.py), A to Z.
 
-        single: only those that are a name by themselves.
+        documents: only those that one of these writes so. single: only those that are a name by themselves.
         """
-        if self._index is None:
-            return []
-        searcher = self._index.searcher()
-        # Without a filter the terms of deleted chunks would count, too.
-        terms = searcher.terms_with_prefix("single" if single else "names", beginning, Query.all_query())
-        return sorted(
+        named = self._named(beginning, Query.all_query(), single)
+        names = sorted(
             name
-            for name, chunks in terms
-            if chunks and chunks >= MOSTLY * self._count(self._term_query("text", words(name)[0]))
+            for name, chunks in named.items()
+            if chunks >= MOSTLY * self._count(self._term_query("text", words(name)[0]))
         )
+        if documents is None or not names:
+            return names
+        inside = self._named(beginning, self._of(documents), single)
+        return [name for name in names if name in inside]
+
+    def _named(self, beginning: str, among: Query, single: bool) -> dict[str, int]:
+        """How many chunks among these write each word that begins so as a name."""
+        if self._index is None:
+            return {}
+        # Without a filter the terms of deleted chunks would count, too.
+        terms = self._index.searcher().terms_with_prefix("single" if single else "names", beginning, among)
+        return {name: chunks for name, chunks in terms if chunks}
 
     def find(self, question: str, limit: int, selection: Selection | None = None) -> Hits:
         """At most `limit` (chunk id, BM25 score), best first; of the selected documents only."""
@@ -150,8 +173,14 @@ class Words(Projection):
         return self._search(self._inside(selection.documents, query), limit) if sifted is None else sifted
 
     def _inside(self, documents: Collection[str], query: Query) -> Query:
-        inside = Query.term_set_query(self._schema, "document", sorted(documents))
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(inside, 0))])
+        inside = Query.const_score_query(self._of(documents), 0)
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
+
+    def _of(self, documents: Collection[str]) -> Query:
+        return Query.term_set_query(self._schema, "document", sorted(documents))
+
+    def _standing(self, word: str) -> Query:
+        return Query.boolean_query([(Occur.Should, query) for query in self._term_queries(word)])
 
     def _term_queries(self, word: str) -> Iterator[Query]:
         yield self._term_query("text", word)

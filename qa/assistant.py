@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import prompts
-from index import Index, Passage
+from index import Index, Passage, View
 from index.search import check_question
 from index.words import words
 from qa.answer import (
@@ -73,7 +73,7 @@ class Assistant:
 
     def __init__(
         self,
-        index: Index,
+        index: Index | View,
         settings: AnswerSettings | None = None,
         *,
         model: str | BaseChatModel | None = None,

@@ -13,7 +13,7 @@ from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Embedder, Index
+from index import Embedder, Index, View
 from qa import Assistant
 from qa.evaluation.gold import read_gold
 from tests.conftest import ROOT
@@ -79,7 +79,7 @@ FORMATS: dict[str, Callable[[list[str]], bytes]] = {
 folders = st.dictionaries(st.sampled_from(sorted(FORMATS)), paragraphs, min_size=1)
 
 
-def check_spans(index: Index) -> None:
+def check_spans(index: Index | View) -> None:
     """Chunks are exact slices, in order, and hold all that is not white space; passages are exact slices."""
     for info in index.documents():
         document = index.document(info.id)

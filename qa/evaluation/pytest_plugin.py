@@ -42,11 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args.append(str(gold.resolve()))
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if ASSISTANT in config.stash:
-        config.stash[ASSISTANT].index.close()
-
-
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GoldFile | None:
     gold: Path | None = parent.config.getoption("--gold")
     if gold is None or file_path.suffix != ".jsonl":
@@ -103,5 +98,6 @@ def _assistant(config: pytest.Config) -> Assistant:
 
         settings = load_settings()
         index = Index.open(config.getoption("--index"), settings.index, create=False)
+        config.add_cleanup(index.close)
         config.stash[ASSISTANT] = Assistant(index, settings.answer)
     return config.stash[ASSISTANT]

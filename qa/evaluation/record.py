@@ -11,7 +11,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from index import Index, Passage
+from index import Index, Passage, View
 from index.errors import AmbiguousDocument, UnknownDocument
 from index.tokens import count_tokens
 from qa.answer import Answer, Sentence
@@ -84,7 +84,7 @@ class Recorder:
     k: of the passages, the first on which retrieval is measured.
     """
 
-    def __init__(self, index: Index, k: int) -> None:
+    def __init__(self, index: Index | View, k: int) -> None:
         self._k = k
         self._document = cache(index.document)
         self._chunks = cache(index.chunks)

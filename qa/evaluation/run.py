@@ -25,7 +25,7 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 import prompts
-from index import Index, models
+from index import Index, View, models
 from qa.assistant import Assistant
 from qa.errors import RunError
 from qa.evaluation.figures import BY_NAME, Figure, Measure, by_document, by_kind, figures_of
@@ -218,7 +218,7 @@ def conditions_of(assistant: Assistant, cases: Sequence[Case], k: int) -> Condit
     )
 
 
-def _texts(index: Index) -> dict[str, str]:
+def _texts(index: Index | View) -> dict[str, str]:
     """The digest of each document's text, by source."""
     return {info.source: _digest([index.document(info.id).text]) for info in index.documents()}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Embedder, Index
+from index import Embedder, Index, View
 from index.errors import BadQuestion
 from qa import Answer, AnswerSettings, Assistant, Done, Said, Turn, Understood
 
@@ -139,7 +139,7 @@ def test_odd_questions_are_answered_or_declined(assistant: Assistant, question: 
     check_promises(assistant.index, assistant.ask(question))
 
 
-def check_promises(index: Index, answer: Answer) -> None:
+def check_promises(index: Index | View, answer: Answer) -> None:
     """What holds of every answer: exact spans for every sentence, none for a refusal, marks that match."""
     assert 0 <= answer.confidence <= 1
     if answer.abstained:
@@ -199,3 +199,24 @@ def test_a_date_is_no_amount(real_embedder: Embedder, tmp_path: Path) -> None:
     with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
         index.sync([documents])
         assert "4,300" in Assistant(index).ask("How much did the pier in Tallinn cost?").sentences[0].text
+
+
+def test_over_a_view_it_neither_quotes_nor_knows_what_is_hidden(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    documents = tmp_path / "docs"
+    for name, text in {
+        "mine/vardo.txt": "The lighthouse of Vardo was built in 1896 by Ole Hansen.\n",
+        "theirs/petsamo.txt": "The lighthouse of Petsamo was built in 1931 by Aino Virtanen.\n",
+    }.items():
+        (documents / name).parent.mkdir(parents=True)
+        (documents / name).write_text(text)
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([documents])
+        mine = Assistant(index.within(["docs/mine/"]))
+        answer = mine.ask("When was the lighthouse of Petsamo built?")
+        assert (answer.refusal, answer.missing) == ("unknown_name", ("Petsamo",))
+        assert {passage.source for passage in answer.passages} == {"docs/mine/vardo.txt"}
+        assert mine.ask("When was the lighthouse of Petsmo built?").missing == ("Petsmo",)
+        assert "1896" in mine.ask("When was the lighthouse of Vardoo built?").text
+        assert "1931" in Assistant(index).ask("When was the lighthouse of Petsmo built?").text
