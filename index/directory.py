@@ -33,8 +33,7 @@ class Directory:
     def within(self, names: Collection[str]) -> Directory:
         """Of the documents with these sources, and of all below those that end with "/": itself where that is
         every document."""
-        folders = tuple(name for name in names if name.endswith("/"))
-        inside = [one for one in self._documents if one.source in names or one.source.startswith(folders)]
+        inside = [one for one in self._documents if covers(names, one.source)]
         return self if len(inside) == len(self._documents) else Directory(inside)
 
     def matching(self, where: Where) -> frozenset[str] | None:
@@ -81,6 +80,13 @@ class Directory:
         return frozenset(
             word for values in self._values.values() for value in values for word in words(value)
         )
+
+
+def covers(names: Collection[str], source: str) -> bool:
+    """Whether the source, or a folder above it with "/" behind, is among the names."""
+    return source in names or any(
+        source[: at + 1] in names for at, letter in enumerate(source) if letter == "/"
+    )
 
 
 def _values(field: str, wanted: str | Collection[str]) -> Collection[str]:

@@ -293,6 +293,10 @@ class Index:
         """Only the documents with these sources, and all below those that end with "/" ("reports/2020/")."""
         return View(self, names)
 
+    def failures(self) -> dict[str, str]:
+        """The files that could not be read when they were last synced: the reason of each source."""
+        return self._catalog.failures()
+
     def roots(self) -> dict[str, Path]:
         """The synced folders and files, by the name with which their sources begin."""
         return self._catalog.roots()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from corpus.document import Document
 from index.catalog import DocumentInfo
 from index.chunk import Chunk
-from index.directory import Directory, Where
+from index.directory import Directory, Where, covers
 from index.errors import UnknownDocument
 from index.hits import Selection
 from index.names import fold
@@ -61,6 +61,10 @@ class View:
         """In the order of their sources."""
         known = self._seen.directory.known
         return [info for info in self._index.documents() if info.id in known]
+
+    def failures(self) -> dict[str, str]:
+        """As Index.failures."""
+        return {name: reason for name, reason in self._index.failures().items() if covers(self._names, name)}
 
     def chunks(self, document_id: str) -> list[Chunk]:
         """As Index.chunks."""
