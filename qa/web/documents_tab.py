@@ -1,4 +1,4 @@
-"""The tab of the documents: what there is, what is added, shared and removed, and which of them the chat asks.
+"""The tab of the documents: what there is, what is added, shared and removed, and which the chat asks.
 
 Knows Gradio and the library; how a list is laid out as a table is in listing.py.
 """
@@ -16,7 +16,7 @@ from gradio.components import Component
 from corpus.errors import CorpusError
 from index import IndexFault
 from qa.errors import QAError
-from qa.web.library import LOCAL, Library, Narrowed, NotYours, Row
+from qa.web.library import Library, Narrowed, Row
 from qa.web.listing import (
     COLUMNS,
     ORDERS,
@@ -26,6 +26,7 @@ from qa.web.listing import (
     narrowed_html,
     outcome_html,
 )
+from qa.web.places import LOCAL
 
 ANY = "any field"
 PROGRESS = gr.Progress()  # Gradio gives each event its own by this default
@@ -41,7 +42,7 @@ def documents_tab(library: Library) -> gr.State:
     with gr.Row(equal_height=True):
         search = gr.Textbox(label="Search", placeholder="Words of title, source or fields", elem_id="find")
         field = gr.Dropdown([ANY], value=ANY, label="Filter by", elem_id="field")
-        value = gr.Dropdown([], label="Value", elem_id="value", interactive=True)
+        values = gr.Dropdown([], label="Value", elem_id="value", interactive=True)
         order = gr.Dropdown(list(ORDERS), value=next(iter(ORDERS)), label="Order", elem_id="order")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
@@ -51,20 +52,20 @@ def documents_tab(library: Library) -> gr.State:
                 elem_id="documents",
                 interactive=False,
                 max_height=460,
-                column_widths=["28%", "32%", "12%", "8%", "8%", "12%"],
-                max_chars=80,
+                column_widths=[210, 205, 85, 66, 74, 85],  # pixels: a phone scrolls
+                wrap=True,
                 buttons=[],
             )
             with gr.Row():
                 before = gr.Button("Previous page", size="sm")
-                said = gr.HTML(elem_id="listed")
+                said = gr.Markdown(elem_id="listed")
                 after = gr.Button("Next page", size="sm")
         with gr.Column(scale=2, min_width=320):
-            asked = gr.HTML(narrowed_html(Narrowed()), elem_id="asked")
+            asked = gr.Markdown(narrowed_html(Narrowed()), elem_id="asked")
             with gr.Row():
                 only_listed = gr.Button("Ask only what is listed", size="sm")
                 ask_all = gr.Button("Ask all documents", size="sm")
-            details = gr.HTML("<p>Choose a row to see the document.</p>", elem_id="details")
+            details = gr.Markdown("<p>Choose a row to see the document.</p>", elem_id="details")
             with gr.Row():
                 only_this = gr.Button("Ask only this", size="sm", visible=False)
                 share = gr.Button("Share with everybody", size="sm", visible=False)
@@ -75,37 +76,36 @@ def documents_tab(library: Library) -> gr.State:
                 keep = gr.Button("Keep it", size="sm", visible=False)
             gr.Markdown("### Add documents")
             with gr.Row():
-                files = gr.UploadButton("Files or zip archives", file_count="multiple", elem_id="add-files")
-                folder = gr.UploadButton("A folder", file_count="directory", elem_id="add-folder")
-                resync = gr.Button("Re-sync", elem_id="resync")
-            outcome = gr.HTML(elem_id="outcome")
+                files = gr.UploadButton(
+                    "Files or zip archives", file_count="multiple", elem_id="add-files", size="sm"
+                )
+                folder = gr.UploadButton("A folder", file_count="directory", elem_id="add-folder", size="sm")
+                resync = gr.Button("Re-sync", elem_id="resync", size="sm")
+            outcome = gr.Markdown(elem_id="outcome")
 
-    query = [search, field, value, order, page]
+    query = [search, field, values, order, page]
     buttons = [only_this, share, unshare, remove, sure, keep]
 
-    def rows(user: str, search: str, field: str, value: str | None) -> list[Row]:
-        return library.documents(user, search, {field: value} if field != ANY and value else {})
+    def rows(user: str, words: str, name: str, value: str | None) -> list[Row]:
+        return library.documents(user, words, {name: value} if name != ANY and value else {})
 
-    def listed(
-        search: str, field: str, value: str | None, order: str, at: int, request: gr.Request
-    ) -> Update:
-        filters = library.filters(person(request))
-        shown = listing(rows(person(request), search, field, value), order, at)
-        values = filters.get(field, [])
+    def listed(words: str, name: str, value: str | None, chosen: str, at: int, request: gr.Request) -> Update:
+        user = person(request)
+        filters = library.filters(user)
+        offered = filters.get(name, [])
+        value = value if value in offered else None  # of the field that was chosen before
+        shown = listing(rows(user, words, name, value), chosen, at)
         return {
             table: shown.table,
-            said: f'<p role="status">{shown.said}</p>',
+            said: _status(shown.said),
             page: shown.page,
             before: gr.Button(interactive=shown.page > 1),
             after: gr.Button(interactive=shown.page < shown.pages),
             field: gr.Dropdown([ANY, *filters]),
-            value_box: gr.Dropdown(
-                values, value=value if value in values else None, interactive=bool(values)
-            ),
+            values: gr.Dropdown(offered, value=value, interactive=bool(offered)),
         }
 
-    value_box = value
-    screen: list[Component] = [table, said, page, before, after, field, value]
+    screen: list[Component] = [table, said, page, before, after, field, values]
 
     def show(row: Row | None) -> Update:
         """The details of a row with what may be done with it."""
@@ -171,8 +171,8 @@ def documents_tab(library: Library) -> gr.State:
     def narrow_to(chosen: Narrowed) -> Update:
         return {narrowed: chosen, asked: narrowed_html(chosen)}
 
-    def narrow_to_list(search: str, field: str, value: str | None, request: gr.Request) -> Update:
-        found = rows(person(request), search, field, value)
+    def narrow_to_list(words: str, name: str, value: str | None, request: gr.Request) -> Update:
+        found = rows(person(request), words, name, value)
         return narrow_to(Narrowed(frozenset(row.source for row in found if row.info)))
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -181,7 +181,7 @@ def documents_tab(library: Library) -> gr.State:
         button.click(lambda at, step=step: at + step, page, page, **private)
     table.select(choose, None, [details, selected, *buttons], **private)
     only_this.click(lambda one: narrow_to(Narrowed(frozenset({one}))), selected, [narrowed, asked], **private)
-    only_listed.click(narrow_to_list, [search, field, value], [narrowed, asked], **private)
+    only_listed.click(narrow_to_list, [search, field, values], [narrowed, asked], **private)
     ask_all.click(lambda: narrow_to(Narrowed()), None, [narrowed, asked], **private)
     remove.click(lambda: (gr.Button(visible=True),) * 2, None, [sure, keep], **private)
     keep.click(lambda: (gr.Button(visible=False),) * 2, None, [sure, keep], **private)
@@ -206,7 +206,8 @@ def person(request: gr.Request) -> str:
 
 def fault_html(fault: Exception) -> str:
     """What went wrong and the way out, in the words of the error."""
-    return f'<div class="fault" role="alert"><p><b>This did not work.</b> {escape(str(fault))}</p></div>'
+    words = escape(" ".join(str(fault).split()))
+    return f'<div class="fault" role="alert"><p><b>This did not work.</b> {words}</p></div>'
 
 
 def _row(library: Library, user: str, source: str) -> Row | None:

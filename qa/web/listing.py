@@ -56,7 +56,7 @@ def details_html(row: Row) -> str:
         return f'<div class="details">{head}<p class="origin">{escape(row.source)}</p></div>'
     facts = {"Source": row.source, **row.info.metadata, "Indexed": row.info.indexed_at.replace("T", " ")[:16]}
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    link = f'<a href="{reader_url(row.info.id)}" target="_blank" rel="noopener">Open the document</a>'
+    link = f'<a href="{escape(reader_url(row.info.id))}">Open the document</a>'
     return f'<div class="details">{head}<p>{link}</p><dl>{listed}</dl></div>'
 
 

@@ -1,0 +1,152 @@
+"""The documents as a reader meets them: listed, narrowed, added, opened and removed in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from index import Index
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30_000  # milliseconds
+
+pytestmark = pytest.mark.skipif(
+    not Path(CHROMIUM).exists(), reason="no browser: apt-get install chromium fonts-liberation"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The tab over the shipped documents, in a process of its own."""
+    folder = tmp_path_factory.mktemp("documents")
+    with Index.open(folder / ".index") as index:
+        index.sync([ROOT / "corpus/documents"])
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.documents_app", folder / ".index", folder / "data"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert serving.stdout is not None
+    yield serving.stdout.readline().removeprefix("Chat: ").strip()
+    serving.send_signal(signal.SIGINT)
+    serving.communicate(timeout=20)
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    """The tab, loaded. However a test goes, nothing was asked of others and no error was reported."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        strangers: list[str] = []
+        errors: list[str] = []
+        page.on(
+            "request",
+            lambda sent: (
+                None if sent.url.startswith((address, "data:", "blob:")) else strangers.append(sent.url)
+            ),
+        )
+        page.on("console", lambda entry: errors.append(entry.text) if entry.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        expect(page.locator("#listed")).to_contain_text("page 1 of 1")
+        yield page
+        browser.close()
+        assert strangers == []
+        assert errors == []
+
+
+def cell(page: Page, text: str) -> Locator:
+    return page.locator("#documents").get_by_role("gridcell").filter(has_text=text).first
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def send(page: Page, *paths: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        press(page, "Files or zip archives")
+    chooser.value.set_files(paths)
+
+
+def asked(page: Page) -> str:
+    press(page, "What would be asked?")
+    expect(page.get_by_label("Asked")).not_to_have_value("")
+    return page.get_by_label("Asked").input_value()
+
+
+def test_a_search_narrows_the_list_and_the_list_narrows_the_chat(page: Page) -> None:
+    page.get_by_label("Search").fill("44-policies")
+    expect(page.locator("#listed")).to_contain_text("1 document, page 1 of 1")
+    press(page, "Ask only what is listed")
+
+    expect(page.locator("#asked")).to_contain_text("The chat asks only documents/44-policies-in-19-days.md.")
+    assert asked(page) == "documents/44-policies-in-19-days.md"
+    press(page, "Ask all documents")
+    expect(page.locator("#asked")).to_contain_text("The chat asks all documents.")
+
+
+def test_a_row_shows_its_document_which_opens_to_be_read(page: Page) -> None:
+    cell(page, "from-one-province").click()
+    expect(page.locator("#details h3")).to_contain_text("From 1 to 21")
+    expect(page.get_by_role("button", name="Remove …")).to_be_hidden()  # a synced folder's
+    press(page, "Ask only this")
+    assert asked(page) == "documents/from-one-province-to-21.md"
+    page.get_by_role("link", name="Open the document").click()
+
+    expect(page.locator("h1")).to_contain_text("From 1 to 21")
+    expect(page.locator(".cut").first).to_be_hidden()
+    page.get_by_label("Show the").check()
+    expect(page.locator(".cut").first).to_be_visible()
+
+
+def test_what_is_sent_is_listed_each_failure_is_told_and_it_can_be_removed(
+    page: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "ferry.txt").write_text("The ferry to Zanzibar leaves at nine.\n")
+    (tmp_path / "empty.txt").write_text("")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("pier.md", "The pier of Vardo is long.")
+        archive.writestr("../../evil.md", "This leads elsewhere.")
+    send(page, *(tmp_path / name for name in ("ferry.txt", "empty.txt", "more.zip")))
+
+    outcome = page.locator("#outcome")
+    expect(outcome).to_contain_text("2 of 4 files taken.")
+    expect(outcome).to_contain_text("empty.txt: empty")
+    expect(outcome).to_contain_text("more.zip/evil.md: its name leads out of the archive")
+    expect(page.locator("#listed")).to_contain_text("7 documents")
+    cell(page, "uploads/local/ferry.txt").click()
+    press(page, "Share with everybody")
+    expect(outcome).to_contain_text("Everybody sees uploads/shared/local/ferry.txt now.")
+    press(page, "Remove …")
+    press(page, "Keep it")
+    press(page, "Remove …")
+    press(page, "Yes, delete the file")
+    expect(outcome).to_contain_text("was removed.")
+    expect(page.locator("#listed")).to_contain_text("6 documents")
+
+
+def test_a_re_sync_says_what_it_found(page: Page) -> None:
+    press(page, "Re-sync")
+    expect(page.locator("#outcome")).to_contain_text("Up to date: nothing has changed.")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_page(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.locator("#documents")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
