@@ -106,12 +106,14 @@ def test_a_row_shows_its_document_which_opens_to_be_read(page: Page) -> None:
     expect(page.get_by_role("button", name="Remove …")).to_be_hidden()  # a synced folder's
     press(page, "Ask only this")
     assert asked(page) == "documents/from-one-province-to-21.md"
-    page.get_by_role("link", name="Open the document").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open the document").click()
+    document = opened.value
 
-    expect(page.locator("h1")).to_contain_text("From 1 to 21")
-    expect(page.locator(".cut").first).to_be_hidden()
-    page.get_by_label("Show the").check()
-    expect(page.locator(".cut").first).to_be_visible()
+    expect(document.locator("h1")).to_contain_text("From 1 to 21")
+    expect(document.locator(".cut").first).to_be_hidden()
+    document.get_by_label("Show the").check()
+    expect(document.locator(".cut").first).to_be_visible()
 
 
 def test_what_is_sent_is_listed_each_failure_is_told_and_it_can_be_removed(
