@@ -1,8 +1,8 @@
-"""The chat: events of an answer in, messages of a browser page out.
+"""The chat in a browser: its tabs put together, and the server that they listen on.
 
-Knows Gradio, and the address that it listens on. Knows nothing of retrieval, and nothing of how an answer
-is found or written as HTML. All that the page loads comes from this server: its fonts are the reader's own,
-and a content security policy has the browser hold to it.
+Knows Gradio and the address. Knows nothing of retrieval, and nothing of how an answer is found or written as
+HTML. All that the page loads comes from this server: its fonts are the reader's own, and a content security
+policy has the browser hold to it.
 
 ChatError
 └── CannotListen    the system refuses host:port; carries the reason
@@ -15,35 +15,43 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import threading
+from collections.abc import Sequence
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import fastapi
 import gradio as gr
 import uvicorn
 from starlette.datastructures import MutableHeaders
 
-from index import DocumentInfo, Index, IndexFault, Passage, View
-from qa import AnswerSettings, Assistant, Done, QAError, Said, Sentence, Settings, Turn, Understood, page
+from index import Index, IndexFault
+from qa import AnswerSettings, Assistant, QAError, Settings, web
 from qa.models import label
 from qa.settings import load_settings
+from qa.web.address import check_address
+from qa.web.chat_tab import ChatTab
+from qa.web.desk import QUOTES, Desk
+from qa.web.documents_tab import documents_tab
+from qa.web.evaluation_tab import evaluation_tab
+from qa.web.folder import CONVERSATIONS, USERS, data_folder
+from qa.web.library import Library
+from qa.web.limits import MB, Pace, limited
+from qa.web.login import guard, person
+from qa.web.review_tab import review_tab
+from qa.web.routes import routes
+from qa.web.sessions import Sessions
+from qa.web.settings_tab import settings_tab
+from qa.web.store import Store
+from qa.web.uploads import Limits
+from qa.web.users import LOCAL, Users
 
 if TYPE_CHECKING:
-    from gradio.events import Dependency
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TITLE = "Ask your documents"
-WELCOME = "Each answer is quoted from your documents, with its sources beside it."
-EXAMPLES = {  # a question for the first screen, and the shipped document that answers it
-    "Which provinces planned industrial parks?": "22-provinces-industry-opportunities.md",
-    "How many provinces put blockchain into their 2020 work reports?": "from-one-province-to-21.md",
-    "How much can a project in Kunming receive?": "from-one-province-to-21.md",
-}
-QUOTES = "quotes only"  # the choice beside models
-AT_ONCE = 8  # questions answered at the same time; further ones wait in line
+LOOK = Path(web.__file__).parent
 
 # Gradio's page carries scripts and styles in line; nothing else may run, load from elsewhere, or be told.
 POLICY = (
@@ -74,25 +82,6 @@ class PortInUse(CannotListen):
         super().__init__(host, port, "the port is in use; stop what uses it, or choose another with --port")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question of the conversation and what became of it: `shown` as HTML, `said` as plain text.
-
-    Where a fault came in place of an answer, `said` is None: a fault is no part of the conversation.
-    """
-
-    question: str
-    shown: str
-    said: str | None
-
-
-NO_SOURCES = page.sources_html((), ())
-
-Conversation = tuple[Exchange, ...]  # oldest first
-ChatMessage = dict[str, str]
-Screen = tuple[str, list[ChatMessage], str, Conversation]  # question box, chat, sources, what is remembered
-
-
 def serve(
     index_path: str,
     settings: Settings,
@@ -103,17 +92,32 @@ def serve(
     """Answer in a browser until Ctrl-C; print the chat's address once it listens.
 
     host, port, models: in place of the settings' own; port 0 takes any that is free. Raises CannotListen,
-    NoIndex, ModelUnavailable, and whatever else opening the index raises.
+    LoginNeeded, NoUsers, NoIndex, ModelUnavailable, and whatever else opening the index raises.
     """
     host = settings.serve.host if host is None else host
     port = settings.serve.port if port is None else port
-    with listen(host, port) as listening, Index.open(index_path, settings.index, create=False) as index:
-        chat = build(assistants(index, settings.answer, models), examples(index.documents()))
-        _Server(application(chat)).run([listening])
+    data = data_folder(Path(index_path), settings.serve)
+    users = Users(data / USERS) if settings.serve.login else None
+    check_address(host, users)
+    with ExitStack() as stack:
+        listening = stack.enter_context(listen(host, port))
+        index = stack.enter_context(Index.open(index_path, settings.index, create=False))
+        store = stack.enter_context(closing(Store(data / CONVERSATIONS)))
+        desk = Desk(
+            Library(index, data, Limits(size=settings.serve.upload_mb * MB)),
+            store,
+            Pace(settings.serve.questions_per_minute),
+            engines(index, settings.answer, models),
+        )
+        threading.Thread(target=desk.openers, args=(LOCAL,), daemon=True).start()  # loads the models, too
+        sessions = stack.enter_context(closing(Sessions(data / CONVERSATIONS, users))) if users else None
+        os.environ["GRADIO_TEMP_DIR"] = str(data / "uploading")  # or uploads would pass through /tmp
+        served = with_policy(limited(guard(application(desk), sessions), settings.serve.upload_mb * MB))
+        _Server(served).run([listening])
 
 
-def assistants(
-    index: Index | View, settings: AnswerSettings, models: Sequence[str] | None = None
+def engines(
+    index: Index, settings: AnswerSettings, models: Sequence[str] | None = None
 ) -> dict[str, Assistant]:
     """Those to choose from, by the name that is shown: one for each model, and one that only quotes."""
     names = models or ([settings.model] if settings.model else [])
@@ -132,86 +136,57 @@ def listen(host: str, port: int) -> socket.socket:
         raise CannotListen(host, port, fault.strerror or str(fault)) from fault
 
 
-def examples(documents: Sequence[DocumentInfo]) -> list[str]:
-    """Questions for the first screen: those that the documents are known to answer."""
-    names = {document.source.rpartition("/")[2] for document in documents}
-    return [question for question, name in EXAMPLES.items() if name in names]
-
-
-def build(assistants: Mapping[str, Assistant], examples: Sequence[str] = ()) -> gr.Blocks:
-    """The page: the conversation on the left, on the right what its last answer rests on.
-
-    assistants: by the name under which they can be chosen; the first is chosen until another is.
-    """
-
-    def ask(question: str, conversation: Conversation, chosen: str) -> Iterator[Screen]:
-        if question.strip():  # Enter in an empty box asks nothing
-            yield from converse(assistants[chosen], question, conversation)
-
+def build(desk: Desk) -> gr.Blocks:
+    """The page: a person's conversations beside the tabs."""
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        conversation = gr.State(())
-        gr.Markdown(f"# {TITLE}", elem_id="title")
-        with gr.Row():
-            with gr.Column(scale=3, min_width=320):
-                chat = gr.Chatbot(
-                    label="Conversation",
-                    show_label=False,
-                    elem_id="chat",
-                    placeholder=WELCOME,
-                    examples=[{"text": example} for example in examples],
-                    height="calc(100dvh - 11rem)",
-                    min_height=280,
-                    latex_delimiters=[],
-                    buttons=[],
-                    feedback_options=None,
-                )
-                question = gr.Textbox(
-                    label="Your question",
-                    show_label=False,
-                    placeholder="Ask about your documents",
-                    elem_id="question",
-                    submit_btn="Ask",
-                    autofocus=True,
-                    max_lines=6,
-                )
-            with gr.Column(scale=2, min_width=320):
-                names = list(assistants)
-                chosen = gr.Radio(
-                    names, value=names[0], label="Answers by", elem_id="model", visible=len(names) > 1
-                )
-                sources = gr.Markdown(NO_SOURCES, elem_id="sources", latex_delimiters=[])
-
-        screen = [question, chat, sources, conversation]
-
-        def on(event: Callable[..., Dependency]) -> Dependency:
-            return event(
-                ask,
-                [question, conversation, chosen],
-                screen,
-                show_progress="hidden",
-                api_visibility="private",
-                concurrency_limit=AT_ONCE,
-                concurrency_id="ask",
-            )
-
-        example = chat.example_select(_chosen, None, question, api_visibility="private")
-        running: list[dict[str, Any]] = [on(question.submit), on(example.then)]
-        chat.clear(lambda: ("", [], NO_SOURCES, ()), None, screen, api_visibility="private", cancels=running)
+        with gr.Sidebar(width=260, elem_id="conversations", label="Conversations"):
+            gr.Markdown(f"# {TITLE}", elem_id="title")
+            fresh = gr.Button("New conversation", size="sm", elem_id="fresh")
+            listing = gr.Markdown(elem_id="listing", latex_delimiters=[])
+        with gr.Tabs(elem_id="tabs"):
+            chat_place = gr.Tab("Chat", elem_id="chat-tab")
+            with gr.Tab("Documents", id="documents"):
+                narrowed = documents_tab(desk.library)
+            review_tab(desk)
+            evaluation_tab(desk)
+            with gr.Tab("Settings"):
+                first = next(iter(desk.engines.values()))
+                controls = settings_tab(list(desk.engines), first.settings)
+            with chat_place:
+                chat = ChatTab(desk, listing, fresh, narrowed, controls)
+        blocks.load(chat.arrive, None, chat.screen, show_progress="hidden", api_visibility="private")
     return blocks
 
 
-def application(blocks: gr.Blocks) -> ASGIApp:
-    """The page as a web application that has the browser load nothing from outside."""
+def look() -> gr.themes.Base:
+    """Calm, and legible: no text has less than WCAG's contrast of 4.5."""
+    return gr.themes.Default(
+        primary_hue="blue", font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace")
+    ).set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+    )
+
+
+def application(desk: Desk) -> ASGIApp:
+    """The page, and those beside it, as a web application."""
     app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(routes(desk))
     gr.mount_gradio_app(
         app,
-        blocks,
+        build(desk),
         path="/",
-        theme=gr.themes.Default(
-            primary_hue="blue", font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace")
-        ),
-        css_paths=Path(page.__file__).with_suffix(".css"),
+        theme=look(),
+        css_paths=LOOK / "page.css",
+        head=f"<script>{(LOOK / 'page.js').read_text(encoding='utf-8')}</script>",
+        auth_dependency=person,
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -221,74 +196,21 @@ def application(blocks: gr.Blocks) -> ASGIApp:
         enable_monitoring=False,
     )
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    return app
+
+
+def with_policy(app: ASGIApp) -> ASGIApp:
+    """The application, whose pages may load nothing from outside; a page with a stricter policy keeps it."""
+
+    async def strict(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["content-security-policy"] = POLICY
+                MutableHeaders(scope=message).setdefault("content-security-policy", POLICY)
             await send(message)
 
         await app(scope, receive, send_with_policy)
 
-    return guarded
-
-
-def converse(assistant: Assistant, question: str, conversation: Conversation) -> Iterator[Screen]:
-    """The screen once the question is asked, and after each event of its answer."""
-    asked = [*_messages(conversation), _message("user", page.question_html(question))]
-    yield "", asked, NO_SOURCES, conversation
-    understood = ""
-    passages: Sequence[Passage] = ()
-    said: list[Sentence] = []
-    try:
-        for event in assistant.stream(question, history(conversation)):
-            match event:
-                case Understood(standalone, passages):
-                    understood = page.understood_html(question, standalone)
-                    yield "", asked, understood + NO_SOURCES, conversation
-                case Said(sentence):
-                    said.append(sentence)
-                    cited = {citation.number: citation for each in said for citation in each.citations}
-                    reply = _message("assistant", page.said_html(said, linked=True))
-                    sources = page.sources_html(cited.values(), passages)
-                    yield "", [*asked, reply], understood + sources, conversation
-                case Done(answer):  # only the last answer's cards are shown, so only its marks are links
-                    kept = Exchange(question, page.answer_html(answer, linked=False), answer.text)
-                    reply = _message("assistant", page.answer_html(answer, linked=True))
-                    evidence = page.evidence_html(answer)
-                    yield "", [*asked, reply], understood + evidence, (*conversation, kept)
-    except (IndexFault, QAError) as fault:
-        kept = Exchange(question, page.fault_html(fault), None)
-        conversation = (*conversation, kept)
-        yield question, _messages(conversation), NO_SOURCES, conversation
-
-
-def history(conversation: Conversation) -> list[Turn]:
-    """The conversation as the assistant takes it: each question and what was said to it, oldest first."""
-    return [
-        turn
-        for exchange in conversation
-        if exchange.said is not None
-        for turn in (Turn.user(exchange.question), Turn.assistant(exchange.said))
-    ]
-
-
-def _messages(conversation: Conversation) -> list[ChatMessage]:
-    return [
-        message
-        for exchange in conversation
-        for message in (
-            _message("user", page.question_html(exchange.question)),
-            _message("assistant", exchange.shown),
-        )
-    ]
-
-
-def _message(role: str, content: str) -> ChatMessage:
-    return {"role": role, "content": content}
-
-
-def _chosen(example: gr.SelectData) -> str:
-    return str(example.value["text"])
+    return strict
 
 
 class _Server(uvicorn.Server):

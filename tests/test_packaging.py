@@ -24,5 +24,5 @@ def test_the_wheel_holds_all_that_runs_and_none_of_the_tests(tmp_path: Path) -> 
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert inside == shipped | {"app.py"}
-    assert {"prompts/not_answered.md", "qa/page.css", "corpus/gold/blockchain.jsonl"} <= inside
+    assert {"prompts/not_answered.md", "qa/web/page.css", "corpus/gold/blockchain.jsonl"} <= inside
     assert sum(name.startswith("corpus/documents/") for name in inside) == 5

@@ -35,6 +35,13 @@ def source_named(name: str, texts: Mapping[str, object]) -> str | None:
     return ending[0] if len(ending) == 1 else None
 
 
+def as_written(quote: str, text: str) -> str | None:
+    """The quote as the text writes it, whatever white space and quotation marks are given; else None."""
+    words = quote.strip().strip("\"'“”‘’").split()
+    found = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
+    return found[0] if found else None
+
+
 def find_again(quote: str, texts: Mapping[str, str]) -> Anchor | None:
     """Where a quote stands now, in the first text that holds it or else in the sentences most like it."""
     for source, text in texts.items():

@@ -11,6 +11,11 @@ from qa.evaluation.run import Run
 ACCEPTED = "accepted.jsonl"  # one line for each run that was the baseline, oldest first
 
 
+def beside(gold: Path) -> Path:
+    """Where the baseline of a gold set, a file or a folder, lies."""
+    return (gold if gold.is_dir() else gold.parent) / "baseline"
+
+
 def accept(folder: Path, baseline: Path, reason: str) -> None:
     """Put the run in `folder`, without its texts and times, into `baseline`. Raises RunError."""
     if not reason.strip():

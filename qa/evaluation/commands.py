@@ -19,7 +19,6 @@ from qa.options import INDEX, REGRESSION, AsJson, Config, Folder, Judge, opened,
 if TYPE_CHECKING:
     from index import Index
     from qa.evaluation.compare import Comparison
-    from qa.evaluation.figures import Figure
     from qa.evaluation.gold import Case
     from qa.evaluation.run import Run
     from qa.settings import Settings
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 
 RUNS = Path("runs")
-TREND = 12  # runs that a report looks back on
 DEFAULT = "default"
 FROM = "run"  # the command that `qa eval` alone means
 
@@ -178,8 +176,9 @@ def report(
         match file.suffix:
             case ".html":
                 from qa.evaluation.report import html_report
+                from qa.evaluation.series import trend
 
-                text = html_report(folder.name, run, comparison, _earlier(folder))
+                text = html_report(folder.name, run, comparison, trend(folder))
             case ".md":
                 text = exports.markdown(folder.name, run, comparison)
             case ".xml":
@@ -193,16 +192,6 @@ def report(
         except OSError as error:
             raise RunError(f"{file} cannot be written: {error.strerror}") from error
         print(file)
-
-
-def _earlier(folder: Path) -> list[tuple[str, Figure]]:
-    """The runs beside this one over the same gold set, up to this one, with the share that is right."""
-    from qa.evaluation.run import SUMMARY, read_summary
-
-    gold = read_summary(folder).conditions.gold
-    beside = sorted(path.parent for path in folder.resolve().parent.glob(f"*/{SUMMARY}"))
-    summaries = [(path.name, read_summary(path)) for path in beside if path.name <= folder.resolve().name]
-    return [(name, one.figures[0]) for name, one in summaries if one.conditions.gold == gold][-TREND:]
 
 
 @evaluating.command()
@@ -223,9 +212,10 @@ def accept(
 
 def _baseline(gold: Path, baseline: Path | None) -> Run:
     """The run to compare with: the one named, or the one beside the gold set."""
+    from qa.evaluation.baseline import beside
     from qa.evaluation.run import Run
 
-    return Run.read(baseline or (gold if gold.is_dir() else gold.parent) / "baseline")
+    return Run.read(baseline or beside(gold))
 
 
 def _pass(gate: str | None, run: Run, comparison: Comparison | None) -> int:

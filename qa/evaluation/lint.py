@@ -10,6 +10,8 @@ from qa.evaluation.anchor import find_again, source_named
 from qa.evaluation.gold import Case, Evidence
 from qa.evaluation.metrics import normalised
 
+Asked = tuple[object, ...]
+
 FOLLOWING = frozenset({"follow-up", "unanswerable", "disagreement"})  # what may come after other turns
 
 
@@ -24,15 +26,24 @@ class Fault:
 
 def lint(cases: Sequence[Case], texts: Mapping[str, str]) -> Iterator[Fault]:
     """Every fault, in the order of the cases. texts: of the documents, by source."""
-    seen: dict[tuple[object, ...], str] = {}
+    seen: dict[Asked, str] = {}
     for case in cases:
-        asked = (*normalised(case.question), *case.history)
-        if asked in seen:
-            yield Fault(case, f"asks what {seen[asked]} asks")
-        seen.setdefault(asked, case.id)
-        yield from _shape(case)
-        yield from _quotes(case, texts)
-        yield from _facts(case)
+        yield from faults_in(case, texts, seen)
+        seen.setdefault(asked(case), case.id)
+
+
+def faults_in(case: Case, texts: Mapping[str, str], others: Mapping[Asked, str]) -> Iterator[Fault]:
+    """Every fault of one case. others: the ids of the cases beside it, by what they ask."""
+    if asked(case) in others:
+        yield Fault(case, f"asks what {others[asked(case)]} asks")
+    yield from _shape(case)
+    yield from _quotes(case, texts)
+    yield from _facts(case)
+
+
+def asked(case: Case) -> Asked:
+    """The same for cases that ask the same after the same turns."""
+    return (*normalised(case.question), *case.history)
 
 
 def mend(case: Case, texts: Mapping[str, str]) -> Case:

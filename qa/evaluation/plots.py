@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from qa.evaluation.figures import Figure
 from qa.evaluation.metrics import reliability, risk_coverage
@@ -49,7 +50,8 @@ def risk_by_coverage(asked: Sequence[Asked]) -> str:
     answered = [one for one in asked if not one.abstained]
     points = risk_coverage([one.confidence for one in answered], [one.right for one in answered])
     share = len(answered) / len(asked)
-    axes.step([one.coverage * share for one in points], [one.risk for one in points], color=INK, where="post")
+    covered, risks = [one.coverage * share for one in points], [one.risk for one in points]
+    axes.step(covered, risks, color=INK, where="post", marker=_dot(points))
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="coverage: share of questions answered", ylabel="share wrong")
     return _svg(picture)
 
@@ -74,8 +76,12 @@ def times(speed: Speed) -> str:
     """The share of answers that took at most so long."""
     picture, axes = _picture(SMALL)
     seconds = sorted(speed.seconds.values())
-    axes.step(seconds, [(at + 1) / len(seconds) for at in range(len(seconds))], color=INK, where="post")
+    shares = [(at + 1) / len(seconds) for at in range(len(seconds))]
+    axes.step(seconds, shares, color=INK, where="post", marker=_dot(seconds))
     axes.set(xscale="log", ylim=(0, 1), xlabel="seconds an answer", ylabel="share of answers")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())  # whose labels lie over each other
     return _svg(picture)
 
 
@@ -98,6 +104,11 @@ def right_against_tokens(trials: Sequence[Trial]) -> str:
         axes.annotate(label, (one.tokens, one.share), xytext=(4, 4), textcoords="offset points", fontsize=7)
     axes.set(xlabel="tokens looked through", ylabel="share right")
     return _svg(picture)
+
+
+def _dot(points: Sequence[object]) -> str:
+    """A line through a single point is not seen."""
+    return "o" if len(points) == 1 else ""
 
 
 def _picture(size: tuple[float, float]) -> tuple[Picture, Axes]:

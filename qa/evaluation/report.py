@@ -59,18 +59,22 @@ def _compared(comparison: Comparison | None) -> Iterator[str]:
         yield f"<pre>{escape(chr(10).join(lines))}</pre>"
 
 
-def _pictures(run: Run, earlier: Earlier) -> str:
-    pictures = {"Right, by kind": plots.right_by_kind(run)}
+def pictures(run: Run, earlier: Earlier = ()) -> dict[str, str]:
+    """What there is to draw of a run, as SVG by what it shows. earlier: as of `html_report`."""
+    drawn = {"Right, by kind": plots.right_by_kind(run)}
     if any(not one.abstained for one in run.asked):
-        pictures["Risk and coverage: if only the surest were answered"] = plots.risk_by_coverage(run.asked)
-        pictures["Reliability: is confidence the chance to be right?"] = plots.confidence_and_right(run.asked)
+        drawn["Risk and coverage: if only the surest were answered"] = plots.risk_by_coverage(run.asked)
+        drawn["Reliability: is confidence the chance to be right?"] = plots.confidence_and_right(run.asked)
     if run.speed:
-        pictures[f"Latency: {speed_text(run.speed)}"] = plots.times(run.speed)
+        drawn[f"Latency: {speed_text(run.speed)}"] = plots.times(run.speed)
     if earlier:
-        pictures["Right, over the runs"] = plots.right_over_runs(earlier)
-    shown = (
-        f"<figure>{svg}<figcaption>{escape(told)}</figcaption></figure>" for told, svg in pictures.items()
-    )
+        drawn["Right, over the runs"] = plots.right_over_runs(earlier)
+    return drawn
+
+
+def _pictures(run: Run, earlier: Earlier) -> str:
+    drawn = pictures(run, earlier).items()
+    shown = (f"<figure>{svg}<figcaption>{escape(told)}</figcaption></figure>" for told, svg in drawn)
     return f"<div class='pictures'>{''.join(shown)}</div>"
 
 

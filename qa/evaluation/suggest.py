@@ -6,7 +6,7 @@ Proposes the fact and the quote, never the question: that a person writes, or re
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from corpus import Document
@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     rf"(?<!No\. )(?<![\w.,-])(?!{_YEAR})\d+(?:,\d{{3}})*(?:\.\d+)?"
     r"(?: (?:million|billion|trillion)\b|%)?(?![\w-])"
 )
+_FACTS = tuple(re.compile(one) for one in (_DATE.pattern, _NUMBER.pattern, rf"\b{_YEAR}", _NAME))
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -57,6 +58,25 @@ def suggest(document: Document, quoted: Collection[str] = ()) -> Iterator[Sugges
             quote = document.text[start:end]
             if len(quote.split()) >= SHORTEST and not any(quote in one or one in quote for one in quoted):
                 yield from _about(document.source, quote)
+
+
+def facts_in(text: str, is_name: Callable[[str], bool]) -> tuple[str, ...]:
+    """The dates, numbers, years and names of a text, in their order, each once.
+
+    is_name: whether a word that begins a sentence, where every word is capitalised, is written as a name
+    elsewhere.
+    """
+    begins = {start for start, _ in split_sentences(text, 0, len(text))}
+    found: dict[int, re.Match[str]] = {}
+    taken: set[int] = set()
+    for pattern in _FACTS:
+        for match in pattern.finditer(text):
+            first = match[0].split()[0]
+            told = pattern is not _FACTS[-1] or match.start() not in begins or is_name(first)
+            if told and taken.isdisjoint(range(*match.span())):
+                taken.update(range(*match.span()))
+                found[match.start()] = match
+    return tuple(dict.fromkeys(found[at][0] for at in sorted(found)))
 
 
 def _about(source: str, quote: str) -> Iterator[Suggestion]:

@@ -1,1 +1,1 @@
-"""What a browser sees of the assistant, and who may see it."""
+"""What a browser sees: pages, the tabs of the chat, and what is kept for each person."""

@@ -35,7 +35,7 @@ LAYOUT = (
     ) STRICT;
     CREATE TABLE candidate (
         id TEXT PRIMARY KEY, person TEXT NOT NULL, gold TEXT NOT NULL, state TEXT NOT NULL,
-        created TEXT NOT NULL, note TEXT NOT NULL
+        created TEXT NOT NULL, note TEXT NOT NULL, sources TEXT NOT NULL
     ) STRICT;
     CREATE TABLE session (
         token TEXT PRIMARY KEY, person TEXT NOT NULL, stamp TEXT NOT NULL, expires REAL NOT NULL

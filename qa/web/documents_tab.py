@@ -16,6 +16,8 @@ from gradio.components import Component
 from corpus.errors import CorpusError
 from index import IndexFault
 from qa.errors import QAError
+from qa.web import page as pages
+from qa.web.desk import person
 from qa.web.library import Library, Narrowed, Row
 from qa.web.listing import (
     COLUMNS,
@@ -26,7 +28,6 @@ from qa.web.listing import (
     narrowed_html,
     outcome_html,
 )
-from qa.web.places import LOCAL
 
 ANY = "any field"
 PROGRESS = gr.Progress()  # Gradio gives each event its own by this default
@@ -40,7 +41,7 @@ def documents_tab(library: Library) -> gr.State:
     selected = gr.State("")
     page = gr.State(1)
     with gr.Row(equal_height=True):
-        search = gr.Textbox(label="Search", placeholder="Words of title, source or fields", elem_id="find")
+        search = gr.Textbox("", label="Search", placeholder="Title, source or field", elem_id="find")
         field = gr.Dropdown([ANY], value=ANY, label="Filter by", elem_id="field")
         values = gr.Dropdown([], label="Value", elem_id="value", interactive=True)
         order = gr.Dropdown(list(ORDERS), value=next(iter(ORDERS)), label="Order", elem_id="order")
@@ -128,7 +129,7 @@ def documents_tab(library: Library) -> gr.State:
         try:
             library.remove(person(request), source)
         except (IndexFault, QAError, OSError) as fault:
-            return {outcome: fault_html(fault)}
+            return {outcome: pages.notice_html(str(fault), fault=True)}
         return show(None) | {outcome: _status(f"{source} was removed.")}
 
     def sharing(shared: bool) -> Callable[..., Update]:
@@ -136,7 +137,7 @@ def documents_tab(library: Library) -> gr.State:
             try:
                 new = library.share(person(request), source, shared=shared)
             except (IndexFault, QAError, OSError) as fault:
-                return {outcome: fault_html(fault)}
+                return {outcome: pages.notice_html(str(fault), fault=True)}
             who = "Everybody sees" if shared else "Only you see"
             return show(_row(library, person(request), new)) | {outcome: _status(f"{who} {new} now.")}
 
@@ -147,7 +148,7 @@ def documents_tab(library: Library) -> gr.State:
         try:
             lines = library.add(person(request), [(path.name, path) for path in paths], _telling(progress))
         except (IndexFault, QAError, CorpusError, OSError) as fault:
-            return fault_html(fault)
+            return pages.notice_html(str(fault), fault=True)
         finally:
             for path in paths:  # Gradio's copies, which it would keep
                 path.unlink(missing_ok=True)
@@ -157,7 +158,7 @@ def documents_tab(library: Library) -> gr.State:
         try:
             report = library.resync(_telling(progress))
         except (IndexFault, QAError, CorpusError, OSError) as fault:
-            return fault_html(fault)
+            return pages.notice_html(str(fault), fault=True)
         counts = {
             "new": report.added,
             "changed": report.changed,
@@ -197,17 +198,6 @@ def documents_tab(library: Library) -> gr.State:
     for event in done:
         event.then(listed, query, screen, **private)
     return narrowed
-
-
-def person(request: gr.Request) -> str:
-    """Who asks."""
-    return request.username or LOCAL
-
-
-def fault_html(fault: Exception) -> str:
-    """What went wrong and the way out, in the words of the error."""
-    words = escape(" ".join(str(fault).split()))
-    return f'<div class="fault" role="alert"><p><b>This did not work.</b> {words}</p></div>'
 
 
 def _row(library: Library, user: str, source: str) -> Row | None:

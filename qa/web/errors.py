@@ -10,8 +10,14 @@ QAError
     ├── LoginNeeded          an address that others reach, without login
     ├── TooManyAttempts      another attempt to sign in comes too soon
     ├── AskedTooFast         more questions than a minute allows
+    ├── BeingAnswered        another window waits for an answer in the same conversation
     ├── UnknownConversation  there is none of this id that this person may read, or change
     ├── UnknownCandidate     no candidate of this id is open
+    ├── CaseRefused          a case that cannot come into the gold set
+    ├── NoQuote              words that stand in no document
+    ├── NothingToRun         a gold set that is not there
+    ├── AlreadyRunning       somebody runs a gold set
+    ├── RunStopped           a run that was stopped, or whose documents changed
     ├── StoreDamaged         what was kept cannot be read
     └── StoreNewer           a newer version of the program has written it
 
@@ -21,9 +27,14 @@ Each names the thing, its value and the way out, and carries them as attributes.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.evaluation.gold import Evidence
 
 
 class WebError(QAError):
@@ -95,6 +106,11 @@ class AskedTooFast(WebError):
         )
 
 
+class BeingAnswered(WebError):
+    def __init__(self) -> None:
+        super().__init__("this conversation is being answered in another window: wait, or stop it there")
+
+
 class UnknownConversation(WebError):
     """The same words whether there is no such conversation or it is another's: neither is told."""
 
@@ -107,6 +123,55 @@ class UnknownCandidate(WebError):
     def __init__(self, id: str) -> None:
         super().__init__(f"no candidate {id} is open: it was decided meanwhile, or never made")
         self.id = id
+
+
+class CaseRefused(WebError):
+    """`faults`: in words, each with what to do where a person may not know."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(f"the case is not accepted: {'; '.join(faults)}")
+        self.faults = tuple(faults)
+
+
+class NoQuote(WebError):
+    """`nearest`: the sentences most like it, where some are. `source`: that was looked in, "" for all."""
+
+    def __init__(self, quote: str, source: str, nearest: Evidence | None) -> None:
+        if not quote.strip():
+            said = "paste the words of a document first"
+        else:
+            said = f"{source or 'no document'} {'does not hold' if source else 'holds'} these words"
+            way_out = (
+                f"the nearest is in {nearest.document}: {nearest.quote}" if nearest else "copy them from it"
+            )
+            said = f"{said}: {way_out}"
+        super().__init__(said)
+        self.quote = quote
+        self.source = source
+        self.nearest = nearest
+
+
+class NothingToRun(WebError):
+    def __init__(self) -> None:
+        super().__init__("there are no questions to ask yet: accept some in the Review tab")
+
+
+class AlreadyRunning(WebError):
+    """`user`: who runs it."""
+
+    def __init__(self, user: str, done: int, total: int) -> None:
+        super().__init__(f"{user} is running a gold set ({done} of {total}): run yours when it is done")
+        self.user = user
+        self.done = done
+        self.total = total
+
+
+class RunStopped(WebError):
+    def __init__(self, done: int, total: int, why: str) -> None:
+        super().__init__(f"{why} after {done} of {total} questions: nothing was recorded")
+        self.done = done
+        self.total = total
+        self.why = why
 
 
 class StoreDamaged(WebError):

@@ -27,8 +27,9 @@ from index.directory import covers
 from index.errors import IndexBusy
 from qa.errors import QAError
 from qa.web.intake import Line, line_of, take_in
-from qa.web.places import LOCAL, Places
+from qa.web.places import SHARED, Places
 from qa.web.uploads import Limits, Refused, Staged, TooMuch, stage
+from qa.web.users import LOCAL
 
 PATIENCE = 60.0  # seconds to wait for another program that writes
 VIEWS = 64  # kept ready: one for each person and choice of documents
@@ -100,7 +101,7 @@ class Library:
     def __init__(self, index: Index, folder: Path, limits: Limits | None = None) -> None:
         self.index = index
         self.limits = limits or Limits()
-        self._folder = folder
+        self.folder = folder
         self._places = Places(index, folder)
         self._writing = threading.Lock()
         self._pending: dict[str, str] = {}  # who adds a file now, by its source
@@ -113,18 +114,22 @@ class Library:
         """All documents that the person may see."""
         return self.index if user == LOCAL else self._view(self._places.seen_by(user))
 
+    def common(self, user: str) -> Index | View:
+        """What everybody sees; where login is off, all that this one person does."""
+        return self.index if user == LOCAL else self._view(self._places.seen_by(SHARED))
+
     def narrow(self, user: str, narrowed: Narrowed) -> Index | View:
         """Those of them that were chosen."""
         if not narrowed:
             return self.visible(user)
-        return self._view(frozenset(info.source for info in self._infos(user) if _fits(info, narrowed)))
+        return self._view(frozenset(info.source for info in self.infos(user) if _fits(info, narrowed)))
 
     def documents(self, user: str, search: str = "", where: Mapping[str, str] | None = None) -> list[Row]:
         """By source, those with all words of `search` in title, source or metadata; files that failed or are
         being added only where `where` is empty."""
         failures = self.visible(user).failures()
         fitting = Narrowed(where=where or {})
-        infos = {info.source: info for info in self._infos(user) if _fits(info, fitting)}
+        infos = {info.source: info for info in self.infos(user) if _fits(info, fitting)}
         sources: set[str] = set(infos)
         if not where:
             sources |= failures.keys()
@@ -147,7 +152,7 @@ class Library:
     def filters(self, user: str) -> dict[str, list[str]]:
         """The fields to filter by with their values, but for those with too many to choose from."""
         values: dict[str, set[str]] = {}
-        for info in self._infos(user):
+        for info in self.infos(user):
             for name, value in info.metadata.items():
                 values.setdefault(name, set()).add(value)
         return {name: sorted(found) for name, found in sorted(values.items()) if len(found) <= MANY}
@@ -165,7 +170,7 @@ class Library:
         tell = progress or _silent
         with self._alone(tell):
             self._settle(user)
-            with TemporaryDirectory(dir=self._folder, prefix=".staging-") as staging:
+            with TemporaryDirectory(dir=self.folder, prefix=".staging-") as staging:
                 try:
                     sent = list(stage(files, Path(staging), self.limits))
                 except TooMuch as error:
@@ -220,7 +225,7 @@ class Library:
         around = [name for name, root in self.index.roots().items() if root in uploads.parents]
         if around:
             raise Misplaced(uploads, around[0])
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._places.of(user).mkdir(parents=True, exist_ok=True)
         if self._places.prefix is None:
             self._sync(_silent)
@@ -254,8 +259,8 @@ class Library:
             raise NotYours(source, whose)
         return self._places.path(source)
 
-    def _infos(self, user: str) -> list[DocumentInfo]:
-        """Kept for a generation: to list 10,000 documents takes a moment."""
+    def infos(self, user: str) -> list[DocumentInfo]:
+        """What the person sees, by source. Kept for a generation: to list 10,000 takes a moment."""
         generation = self.index.generation
         at, infos = self._listed.get(user, (-1, []))
         if at != generation:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from index import Index
 from index.directory import covers
+from qa.web.users import LOCAL
 
-LOCAL = "local"  # the person where login is off
 SHARED = "shared"
 
 

@@ -6,9 +6,10 @@ is kept with all of its parts, so it is shown later exactly as it was given, wha
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ TITLE = 200  # characters of a title, at most
 # In a tuple, since the classes of an answer are plain dataclasses, which take these rules from what is around
 # them. A field that a later Answer has more must have a default, or what was kept before cannot be read.
 _ANSWERS = TypeAdapter(tuple[Answer], config=ConfigDict(extra="forbid", strict=True))
+_SOURCES = TypeAdapter(frozenset[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A case that somebody proposes for the gold set. user: who. note: what they said of the answer."""
+    """A case that somebody proposes for the gold set. user: who. note: what they said of the answer.
+    sources: of the documents whose words may stand in it."""
 
     id: str
     user: str
@@ -65,6 +68,7 @@ class Candidate:
     state: State
     created: datetime
     note: str
+    sources: frozenset[str]
 
 
 class Store:
@@ -153,14 +157,21 @@ class Store:
         with self._changing(user, id) as connection:
             connection.execute("DELETE FROM conversation WHERE id = ?", (id,))
 
-    def suggest(self, user: str, case: Case, note: str) -> str:
+    def suggest(self, user: str, case: Case, note: str, sources: Collection[str] = ()) -> str:
         """The id of an open candidate with this case."""
         id = secrets.token_urlsafe(16)
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO candidate (id, person, gold, state, created, note) "
-                "VALUES (?, ?, ?, 'open', ?, ?)",
-                (id, user, _text(written(case)), _stamp(self._now()), _text(note)),
+                "INSERT INTO candidate (id, person, gold, state, created, note, sources) "
+                "VALUES (?, ?, ?, 'open', ?, ?, ?)",
+                (
+                    id,
+                    user,
+                    _text(written(case)),
+                    _stamp(self._now()),
+                    _text(note),
+                    json.dumps(sorted(sources)),
+                ),
             )
         return id
 
@@ -214,13 +225,14 @@ class Store:
         return Exchange(question, answer, fault, self._time(asked_at, what), engine)
 
     def _candidate(self, row: Row) -> Candidate:
-        id, user, gold, state, created, note = row
+        id, user, gold, state, created, note, sources = row
         what = f"candidate {id}"
         try:
             case = Case.model_validate_json(gold, strict=True)
+            named = _SOURCES.validate_json(sources)
         except ValidationError as error:
             raise StoreDamaged(self._database.path, what, _first(error)) from error
-        return Candidate(id, user, case, state, self._time(created, what), note)
+        return Candidate(id, user, case, state, self._time(created, what), note, named)
 
     def _time(self, text: str, what: str) -> datetime:
         try:
@@ -230,7 +242,7 @@ class Store:
 
 
 _CONVERSATION = "id, owner, title, created, updated, shared FROM conversation"
-_CANDIDATE = "id, person, gold, state, created, note FROM candidate"
+_CANDIDATE = "id, person, gold, state, created, note, sources FROM candidate"
 
 
 def _stamp(time: datetime) -> str:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from index import Index
+from tests.browser.conftest import ROOT, Opened, served
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PARKS = "Which provinces planned industrial parks?"
 FOUR = ("Chongqing", "Shandong", "Hainan", "Shaanxi")
 HOSTILE = (
@@ -30,109 +19,51 @@ HOSTILE = (
     "![pixel](http://evil.example/b.png) [Click](http://evil.example/c) **loud**"
 )
 
-PATIENCE = 20  # seconds
-
-pytestmark = pytest.mark.skipif(
-    not Path(CHROMIUM).exists(), reason="no browser: apt-get install chromium fonts-liberation"
-)
-expect.set_options(timeout=PATIENCE * 1000)
-
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The chat over the shipped documents and one that means harm, in a process of its own."""
+    """The chat over the shipped documents and one that means harm."""
     hostile = tmp_path_factory.mktemp("hostile")
     (hostile / "ferry.txt").write_text(
         f"The Zanzibar ferry leaves at nine says the notice {HOSTILE} on the pier.\n"
     )
-    index_path = str(tmp_path_factory.mktemp("index"))
-    with Index.open(index_path) as index:
-        index.sync(["corpus/documents", str(hostile)])
-    serving = subprocess.Popen(
-        [sys.executable, "app.py"],
-        env={**os.environ, "QA_INDEX": index_path, "QA_SERVE__PORT": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert serving.stdout is not None
-    line = serving.stdout.readline()
-    assert line.startswith("Chat: http://127.0.0.1:")
-    yield line.removeprefix("Chat: ").strip()
-    serving.send_signal(signal.SIGINT)
-    _, complaints = serving.communicate(timeout=20)
-    assert (serving.returncode, complaints) == (0, "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
+    folder = tmp_path_factory.mktemp("served")
+    with served(folder, ROOT / "corpus/documents", hostile) as address:
+        yield address
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The chat, loaded. However a test goes, the page has asked nothing of others and reported no error."""
-    page = browser.new_page()
-    strangers: list[str] = []
-    errors: list[str] = []
-    page.on(
-        "request", lambda request: None if is_own(request.url, address) else strangers.append(request.url)
-    )
-    page.on(
-        "console", lambda entry: errors.append(entry.text) if entry.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    expect(page.get_by_label("Your question")).to_be_visible()
-    yield page
-    page.close()
-    assert strangers == []
-    assert errors == []
-
-
-def is_own(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
+def page(opened: Opened, address: str) -> Page:
+    page = opened(address)
+    expect(page.locator(".welcome button").first).to_be_visible()
+    return page
 
 
 def send(page: Page, question: str) -> None:
-    """Ask, and wait until all that the server has to say to it has come."""
-    ended: list[Request] = []
-
-    def note(request: Request) -> None:
-        if "/queue/data" in request.url:
-            ended.append(request)
-
-    page.on("requestfinished", note)
-    page.on("requestfailed", note)  # the page may break the stream off itself at its last event
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
-    deadline = time.monotonic() + PATIENCE
-    while not ended:
-        assert time.monotonic() < deadline, f"no end of the reply to {question[:60]!r}"
-        page.wait_for_timeout(10)
-    page.remove_listener("requestfinished", note)
-    page.remove_listener("requestfailed", note)
 
 
 def ask(page: Page, question: str) -> Locator:
-    """The reply to a question."""
-    replies = page.locator("#chat :is(.answer, .declined, .fault)")
-    before = replies.count()
+    """The reply to a question, once it is whole."""
+    whole = page.locator("#conversation .turn .acts")
+    before = whole.count()
     send(page, question)
-    expect(replies).to_have_count(before + 1)
-    return replies.last
+    expect(whole).to_have_count(before + 1)
+    return page.locator("#conversation :is(.answer, .declined, .fault)").last
 
 
-def test_the_page_greets_with_questions_that_can_be_asked_with_one_click(page: Page) -> None:
+def test_the_page_greets_with_what_is_indexed_and_questions_that_one_click_asks(page: Page) -> None:
     assert page.title() == "Ask your documents"
     assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_role("button", name=PARKS).click()
+    expect(page.locator(".welcome")).to_contain_text("6 documents: ")
+    examples = page.locator(".welcome button")
+    expect(examples).to_have_count(3)
+    question = examples.first.inner_text()
+    examples.first.click()
 
-    expect(page.locator("#chat .question")).to_have_text(PARKS)
-    expect(page.locator("#chat .answer")).to_contain_text("Shaanxi")
+    expect(page.locator("#conversation .question")).to_have_text(question)
+    expect(page.locator("#conversation .answer a.cite").first).to_be_visible()
 
 
 def test_an_answer_names_the_four_provinces_and_its_quotes_are_marked_beside_it(page: Page) -> None:
@@ -154,16 +85,18 @@ def test_a_mark_in_the_answer_leads_to_its_source(page: Page) -> None:
     number = mark.inner_text().strip("[]")
     mark.click()
 
-    card = page.locator(f"#source-{number}")
+    card = page.locator(f"#sources #source-1-{number}")
     expect(card).to_be_in_viewport()
-    assert card.evaluate("card => card.matches(':target')")
+    expect(card).to_be_focused()
+    assert "lit" in (card.get_attribute("class") or "")
 
 
 def test_where_sources_differ_a_table_gives_each_value(page: Page) -> None:
-    reply = ask(page, "How many provinces put blockchain into their 2020 work reports?")
+    ask(page, "How many provinces put blockchain into their 2020 work reports?")
 
-    expect(reply.locator("table th[scope=row]").filter(has_text="22").first).to_be_visible()
-    expect(reply.locator("table th[scope=row]").filter(has_text="21").first).to_be_visible()
+    values = page.locator("#turn-1 table th[scope=row]")
+    expect(values.filter(has_text="22").first).to_be_visible()
+    expect(values.filter(has_text="21").first).to_be_visible()
 
 
 def test_what_the_documents_do_not_hold_is_declined_with_leads(page: Page) -> None:
@@ -185,19 +118,87 @@ def test_a_follow_up_is_answered_as_it_was_understood(page: Page) -> None:
     ask(page, "How many industrial enterprises does Shandong have?")
     reply = ask(page, "And what did Gansu launch?")
 
-    expect(page.locator("#sources .hint q")).to_contain_text("Gansu")
+    expect(page.locator("#turn-2 .understood q")).to_contain_text("Gansu")
     expect(reply).to_contain_text("Gansu")
-    expect(page.locator("#chat .question")).to_have_count(2)
+    expect(page.locator("#conversation .question")).to_have_count(2)
 
 
-def test_clearing_the_conversation_forgets_it(page: Page) -> None:
+def test_the_sources_of_an_earlier_answer_come_back_with_its_mark(page: Page) -> None:
     ask(page, PARKS)
-    page.get_by_label("Clear").click()
-    expect(page.locator("#chat .question")).to_have_count(0)
-    expect(page.locator("#sources .card")).to_have_count(0)
-    ask(page, "How do I bake bread?")
+    ask(page, "How many industrial enterprises does Shandong have?")
+    expect(page.locator("#sources mark").first).to_contain_text("Shandong")
+    page.locator("#turn-1 a.cite").first.click()
 
-    expect(page.locator("#chat .question")).to_have_count(1)
+    expect(page.locator("#sources mark").first).to_contain_text("industrial parks")
+    page.locator("#turn-2 a.cite").first.hover()
+    expect(page.locator("#sources mark").first).not_to_contain_text("industrial parks")
+
+
+def test_a_mark_is_opened_from_the_keyboard(page: Page) -> None:
+    ask(page, PARKS)
+    page.locator("#turn-1 a.cite").first.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#sources #source-1-1")).to_be_focused()
+
+
+def test_the_document_is_one_click_behind_its_quote(page: Page) -> None:
+    ask(page, PARKS)
+    with page.expect_popup() as opened:
+        page.locator("#sources a.open").first.click()
+    document = opened.value
+
+    expect(document.locator("mark#quote, #quote mark").first).to_contain_text("industrial parks")
+    expect(document.locator("body")).to_contain_text("Seven provinces and cities")
+
+
+def test_an_answer_is_copied_with_its_sources(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    ask(page, PARKS)
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Chongqing, Shandong")
+    assert re.search(r"^\[1\] .+ \(documents/.+:\d+-\d+\)$", copied, re.MULTILINE)
+
+
+def test_a_question_is_edited_and_asked_again(page: Page) -> None:
+    ask(page, PARKS)
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Your question")).to_have_value(PARKS)
+    expect(page.locator("#notice")).to_contain_text("You are editing question 1")
+    send(page, "How many industrial enterprises does Shandong have?")
+
+    expect(page.locator("#conversation .question")).to_have_count(1)
+    expect(page.locator("#conversation .answer")).to_contain_text("Shandong")
+
+
+def test_a_conversation_is_kept_and_found_again(page: Page) -> None:
+    ask(page, PARKS)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#conversation .question")).to_have_count(0)
+    expect(page.locator("#sources .card")).to_have_count(0)
+    page.reload()
+    page.locator("#listing .act-open").first.click()
+
+    expect(page.locator("#conversation .question")).to_have_text(PARKS)
+    expect(page.locator("#sources mark").first).to_contain_text("industrial parks")
+    ask(page, "And what did Gansu launch?")
+    expect(page.locator("#conversation .question")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("link", "begins"), [("Export as Markdown", "# "), ("as HTML", "<!DOCTYPE html>")])
+def test_a_conversation_is_taken_away_with_its_sources(
+    page: Page, address: str, link: str, begins: str
+) -> None:
+    ask(page, PARKS)
+    place = page.get_by_role("link", name=link).get_attribute("href")
+    taken = page.request.get(f"{address}{place}").text()
+
+    assert taken.startswith(begins)
+    plain = taken.replace("\\", "")
+    assert "documents/22-provinces-industry-opportunities.md, characters 1987-2084" in plain
 
 
 def test_a_document_with_scripts_and_markup_is_shown_as_written_and_does_nothing(page: Page) -> None:
@@ -206,7 +207,7 @@ def test_a_document_with_scripts_and_markup_is_shown_as_written_and_does_nothing
     expect(page.locator("#sources mark").first).to_contain_text("[Click](http://evil.example/c) **loud**")
 
     for live in ("script", "img", "strong", "a[href*=evil]", "[onerror]"):
-        expect(page.locator(f"#chat .answer {live}, #sources {live}")).to_have_count(0)
+        expect(page.locator(f"#conversation .answer {live}, #sources {live}")).to_have_count(0)
     assert page.title() == "Ask your documents"
 
 
@@ -214,22 +215,24 @@ def test_a_question_with_markup_is_shown_as_written(page: Page) -> None:
     question = "<img src=http://evil.example/q.png> **parks** $$x$$ in Hainan?"
     ask(page, question)
 
-    expect(page.locator("#chat .question")).to_have_text(question)
+    expect(page.locator("#conversation .question")).to_have_text(question)
 
 
 def test_a_question_that_is_too_long_is_refused_in_words_and_kept(page: Page) -> None:
     question = "parks in Hainan " * 6_250
     ask(page, question)
 
-    expect(page.locator("#chat .fault")).to_contain_text("characters")
+    expect(page.locator("#conversation .fault")).to_contain_text("characters")
     expect(page.get_by_label("Your question")).to_have_value(question)
 
 
 def test_an_empty_question_asks_nothing(page: Page) -> None:
-    send(page, "   ")
+    with page.expect_response(lambda answered: "/queue/join" in answered.url):
+        send(page, "   ")
+    page.wait_for_timeout(1000)  # for the server's word that there is nothing to say
     ask(page, PARKS)
 
-    expect(page.locator("#chat .question")).to_have_count(1)
+    expect(page.locator("#conversation .question")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -244,14 +247,18 @@ def test_nothing_is_wider_than_the_page(page: Page, width: int) -> None:
 def test_text_stands_out_from_what_is_behind_it(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.reload()
+    expect(page.locator(".welcome button").first).to_be_visible()
     ask(page, PARKS)
     for part in (
         ".answer p",
-        "a.cite",
+        ".answer a.cite",
+        ".answer .support",
+        ".turn .sure",
+        ".turn .acts button",
         "#sources .origin",
         "#sources mark",
         "#sources h3",
-        "#chat .question",
+        "#conversation .question",
     ):
         assert contrast(page.locator(part).first) >= 4.5, part  # WCAG AA
 

@@ -2,71 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from index import Index
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
-ROOT = Path(__file__).parents[2]
-PATIENCE = 30_000  # milliseconds
-
-pytestmark = pytest.mark.skipif(
-    not Path(CHROMIUM).exists(), reason="no browser: apt-get install chromium fonts-liberation"
-)
+from tests.browser.conftest import ROOT, Opened, served
+from tests.browser.test_chat import PARKS, ask
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The tab over the shipped documents, in a process of its own."""
-    folder = tmp_path_factory.mktemp("documents")
-    with Index.open(folder / ".index") as index:
-        index.sync([ROOT / "corpus/documents"])
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.documents_app", folder / ".index", folder / "data"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert serving.stdout is not None
-    yield serving.stdout.readline().removeprefix("Chat: ").strip()
-    serving.send_signal(signal.SIGINT)
-    serving.communicate(timeout=20)
+    with served(tmp_path_factory.mktemp("served"), ROOT / "corpus/documents") as address:
+        yield address
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    """The tab, loaded. However a test goes, nothing was asked of others and no error was reported."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        strangers: list[str] = []
-        errors: list[str] = []
-        page.on(
-            "request",
-            lambda sent: (
-                None if sent.url.startswith((address, "data:", "blob:")) else strangers.append(sent.url)
-            ),
-        )
-        page.on("console", lambda entry: errors.append(entry.text) if entry.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        expect(page.locator("#listed")).to_contain_text("page 1 of 1")
-        yield page
-        browser.close()
-        assert strangers == []
-        assert errors == []
+def page(opened: Opened, address: str) -> Page:
+    page = opened(address)
+    page.get_by_role("tab", name="Documents").click()
+    expect(page.locator("#listed")).to_contain_text("page 1 of 1")
+    return page
 
 
 def cell(page: Page, text: str) -> Locator:
@@ -83,19 +41,23 @@ def send(page: Page, *paths: Path) -> None:
     chooser.value.set_files(paths)
 
 
-def asked(page: Page) -> str:
-    press(page, "What would be asked?")
-    expect(page.get_by_label("Asked")).not_to_have_value("")
-    return page.get_by_label("Asked").input_value()
+def sources_of_an_answer(page: Page) -> list[str]:
+    """Where the cards beside an answer are from."""
+    page.get_by_role("tab", name="Chat").click()
+    ask(page, PARKS)
+    found = page.locator("#sources .origin").all_inner_texts()
+    page.get_by_role("tab", name="Documents").click()
+    return found
 
 
 def test_a_search_narrows_the_list_and_the_list_narrows_the_chat(page: Page) -> None:
-    page.get_by_label("Search").fill("44-policies")
+    page.get_by_label("Search").fill("work-reports")
     expect(page.locator("#listed")).to_contain_text("1 document, page 1 of 1")
     press(page, "Ask only what is listed")
 
-    expect(page.locator("#asked")).to_contain_text("The chat asks only documents/44-policies-in-19-days.md.")
-    assert asked(page) == "documents/44-policies-in-19-days.md"
+    expect(page.locator("#asked")).to_contain_text("only documents/work-reports-of-22-provinces.md.")
+    assert len(narrow := sources_of_an_answer(page)) > 0
+    assert all("work-reports-of-22-provinces.md" in origin for origin in narrow)
     press(page, "Ask all documents")
     expect(page.locator("#asked")).to_contain_text("The chat asks all documents.")
 
@@ -105,7 +67,7 @@ def test_a_row_shows_its_document_which_opens_to_be_read(page: Page) -> None:
     expect(page.locator("#details h3")).to_contain_text("From 1 to 21")
     expect(page.get_by_role("button", name="Remove …")).to_be_hidden()  # a synced folder's
     press(page, "Ask only this")
-    assert asked(page) == "documents/from-one-province-to-21.md"
+    assert all("from-one-province-to-21.md" in origin for origin in sources_of_an_answer(page))
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Open the document").click()
     document = opened.value

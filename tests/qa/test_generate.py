@@ -12,9 +12,10 @@ import pytest
 
 import prompts
 from index import Index
-from qa import Answer, AnswerSettings, Assistant, Done, Said, page
+from qa import Answer, AnswerSettings, Assistant, Done, Said
 from qa.evaluation.record import supported
 from qa.scripted import ScriptedModel
+from qa.web import page
 from tests.qa.openai_server import (
     Reply,
     cutting,
@@ -180,7 +181,7 @@ def test_a_model_that_says_nothing_of_use_costs_one_line(shipped: Index, said: s
     assert answer.generation is not None
     assert reason in answer.generation.note
     assert answer.generation.note.count("\n") == 0
-    assert answer.generation.note in page.answer_html(answer, linked=True).replace("&#x27;", "'")
+    assert answer.generation.note in page.answer_html(answer, 1).replace("&#x27;", "'")
 
 
 @pytest.mark.parametrize(

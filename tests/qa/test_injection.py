@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from index import Embedder, Index
-from qa import Answer, AnswerSettings, Assistant, page
+from qa import Answer, AnswerSettings, Assistant
 from qa.evaluation.record import supported
 from qa.models import KEY
 from qa.render import answer_text, as_json
 from qa.scripted import ScriptedModel
+from qa.web import page
 from tests.conftest import ROOT
 from tests.qa.hostile import PAYLOADS, Hostile, write_hostile
 
@@ -91,15 +92,15 @@ def test_the_model_did_read_orders_and_its_obedience_was_dropped(
 
 def test_no_link_image_or_script_reaches_a_page(answers: list[tuple[Hostile, Answer]]) -> None:
     for _, answer in answers:
-        html = page.answer_html(answer, linked=True) + page.evidence_html(answer)
+        html = page.answer_html(answer, 1) + page.evidence_html(answer, 1)
         rest = _OURS.sub("", html)
         assert not re.search(r"<(?:script|img|iframe|a|object|form|link|style)\b", rest, re.IGNORECASE)
-        assert not re.search(r"\n|\]\(", page.said_html(answer.sentences, linked=False))
+        assert not re.search(r"\n|\]\(", page.said_html(answer.sentences, 1))
 
 
 def test_no_key_or_path_leaks(answers: list[tuple[Hostile, Answer]], tmp_path: Path) -> None:
     for _, answer in answers:
-        shown = answer_text(answer) + as_json(answer) + page.answer_html(answer, linked=True)
+        shown = answer_text(answer) + as_json(answer) + page.answer_html(answer, 1)
         assert SECRET not in shown
         assert str(ROOT) not in shown
         assert str(tmp_path.parent) not in shown

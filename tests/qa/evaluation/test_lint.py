@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa.evaluation.anchor import Anchor, find_again
+from qa.evaluation.anchor import Anchor, as_written, find_again
 from qa.evaluation.lint import lint, mend
 from tests.qa.evaluation.conftest import case, unanswerable
 
@@ -114,3 +114,17 @@ def test_a_quote_of_two_sentences_is_found_as_two_sentences() -> None:
         "docs/other.md", "Guangzhou set up a fund of 1 billion yuan. It has one park.", found.likeness
     )
     assert 0.8 < found.likeness < 1
+
+
+@pytest.mark.parametrize(
+    ("given", "quote"),
+    [
+        ("two   years.\n", "two years."),
+        ("“two years.”", "two years."),
+        ("two\nyears", "two years"),
+        ("Two years", None),
+        (" “” ", None),
+    ],
+)
+def test_a_pasted_quote_is_found_whatever_its_white_space(given: str, quote: str | None) -> None:
+    assert as_written(given, TEXTS["docs/parks.md"]) == quote

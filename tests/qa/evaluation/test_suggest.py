@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document
 from index import Index
-from qa.evaluation.suggest import suggest
+from qa.evaluation.suggest import facts_in, suggest
 
 
 def document(text: str) -> Document:
@@ -51,3 +51,20 @@ def test_suggestions_of_the_shipped_documents_stand_in_them(shipped: Index) -> N
     for document, one in found:
         assert one.quote in document.text
         assert all(fact in one.quote for fact in one.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("It was Hainan and Chongqing, not Tibet.", ("Hainan", "Chongqing", "Tibet")),
+        ("Hainan planned it. Five others did not.", ("Hainan",)),
+        ("The bid of 1.5 billion yuan was won on 1 March 2019.", ("1.5 billion", "1 March 2019")),
+        ("nine of them, in 2019 and in 2019", ("2019",)),
+        ("The People's Bank of China did", ("People's Bank of China",)),
+        ("not that one", ()),
+    ],
+)
+def test_the_facts_of_a_text_are_its_dates_numbers_and_names_in_order(
+    text: str, facts: tuple[str, ...]
+) -> None:
+    assert facts_in(text, is_name={"Hainan"}.__contains__) == facts

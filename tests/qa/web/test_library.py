@@ -30,7 +30,7 @@ def library(tmp_path: Path, real_embedder: Embedder) -> Iterator[Library]:
 
 
 def send(library: Library, user: str, name: str, text: str) -> list[str]:
-    path = library._folder.parent / "sent"
+    path = library.folder.parent / "sent"
     path.write_text(text)
     return [line.text for line in library.add(user, [(name, path)])]
 
@@ -52,6 +52,8 @@ def test_an_upload_is_seen_by_its_owner_and_answers_them_alone(library: Library)
     assert "nine" in Assistant(library.visible("alice")).ask(question).text
     assert Assistant(library.visible("bob")).ask(question).missing == ("Zanzibar",)
     assert library.visible("local") is library.index
+    assert [info.source for info in library.common("alice").documents()] == PUBLIC
+    assert library.common("local") is library.index
 
 
 def test_a_person_whose_name_begins_like_another_sees_nothing_of_theirs(library: Library) -> None:
@@ -89,8 +91,8 @@ def test_only_uploads_of_ones_own_are_removed(library: Library) -> None:
     library.remove("alice", "uploads/alice/ferry.md")
 
     assert sources(library.documents("alice")) == PUBLIC
-    assert not (library._folder / "uploads/alice/ferry.md").exists()
-    assert (library._folder.parent / "docs/tea.md").exists()
+    assert not (library.folder / "uploads/alice/ferry.md").exists()
+    assert (library.folder.parent / "docs/tea.md").exists()
 
 
 def test_what_was_sent_before_is_replaced_or_left_as_it_is(library: Library) -> None:
@@ -114,12 +116,12 @@ def test_a_file_that_cannot_be_read_is_not_kept_and_the_one_before_it_stays(libr
         ("uploads/alice/ferry.md", "indexed"),
     ]
     assert library.visible("alice").document("ferry.md").text == FERRY.strip()
-    assert [path.name for path in (library._folder / "uploads").rglob("*.*")] == ["ferry.md"]
-    assert list(library._folder.glob(".staging-*")) == []
+    assert [path.name for path in (library.folder / "uploads").rglob("*.*")] == ["ferry.md"]
+    assert list(library.folder.glob(".staging-*")) == []
 
 
 def test_more_than_the_limit_adds_nothing(library: Library) -> None:
-    small = Library(library.index, library._folder, Limits(size=10))
+    small = Library(library.index, library.folder, Limits(size=10))
     assert send(small, "alice", "ferry.md", FERRY) == [
         "Nothing was added: more than the limit of an upload: send fewer files at a time"
     ]
@@ -134,7 +136,7 @@ def test_where_indexing_fails_nothing_of_the_upload_is_kept(
     with writing(library.index.folder), pytest.raises(Busy, match="another program has been writing"):
         send(library, "alice", "ferry.md", "Another text of no ferry.")
 
-    assert (library._folder / "uploads/alice/ferry.md").read_text() == FERRY
+    assert (library.folder / "uploads/alice/ferry.md").read_text() == FERRY
     assert send(library, "alice", "ferry.md", FERRY) == ["ferry.md: you had it already"]
 
 
@@ -142,7 +144,7 @@ def test_those_who_add_at_once_wait_for_each_other_and_all_get_theirs(library: L
     said: dict[int, list[str]] = {}
 
     def add(number: int) -> None:
-        path = library._folder.parent / f"sent-{number}"
+        path = library.folder.parent / f"sent-{number}"
         path.write_text(f"Note {number} of the harbour.")
         said[number] = [line.text for line in library.add(f"user{number}", [("note.md", path)])]
 
@@ -168,7 +170,7 @@ def test_the_list_is_searched_and_filtered(library: Library) -> None:
 
 
 def test_files_that_failed_are_listed_with_the_reason(library: Library) -> None:
-    (library._folder.parent / "docs/empty.md").write_text("")
+    (library.folder.parent / "docs/empty.md").write_text("")
     report = library.resync()
 
     assert [one.source for one in report.failed] == ["docs/empty.md"]

@@ -233,12 +233,13 @@ def test_sixteen_people_at_once_lose_and_mix_nothing(store: Store, tmp_path: Pat
 
 
 def test_a_candidate_is_open_until_it_is_decided_once(store: Store) -> None:
-    first = store.suggest("anna", CASE, "Hainan is missing")
+    first = store.suggest("anna", CASE, "Hainan is missing", {"b.md", "a.md"})
     second = store.suggest("ben", CASE.model_copy(update={"id": "roads"}), "")
     assert [(each.id, each.user, each.note) for each in store.candidates()] == [
         (first, "anna", "Hainan is missing"),
         (second, "ben", ""),
     ]
+    assert [each.sources for each in store.candidates()] == [{"a.md", "b.md"}, frozenset()]
     edited = CASE.model_copy(update={"facts": (("Hainan", "海南"),)})
     decided = store.decide(first, "accepted", case=edited)
     assert (decided.state, decided.case, decided.created) == ("accepted", edited, NOON)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index import Passage
-from qa import page
 from qa.answer import Answer, Citation, Disagreement, Sentence, Value
+from qa.web import page
 
 TEXT = "Five cities met.\nHainan and Shaanxi planned parks. Nobody else did."
 HOSTILE = "<script>alert(1)</script> **b** [a](http://x.example) ![i](http://x.example/i.png) # <img src=x>"
@@ -77,34 +77,35 @@ def declined(text: str, *passages: Passage) -> Answer:
 def test_a_mark_links_to_the_card_of_its_citation() -> None:
     said = [Sentence("Parks were planned. [1]", (citation("Parks were planned.", 0),), "quoted")]
 
-    assert 'Parks were planned. <a class="cite" href="#source-1">[1]</a>' in page.said_html(said, linked=True)
-    assert 'planned. <span class="cite">[1]</span>' in page.said_html(said, linked=False)
+    html = page.said_html(said, 4)
+
+    assert 'planned. <a class="cite" href="#source-4-1">[1]</a> <span class="support">quoted</span>' in html
 
 
 def test_a_bracketed_number_of_the_document_itself_is_no_mark() -> None:
     quote = "As shown in [7], parks grew."
     quoted = Sentence(f"{quote} [1]", (citation(quote, 0),), "quoted")
 
-    assert "As shown in [7], parks grew. <a" in page.said_html([quoted], linked=True)
+    assert "As shown in [7], parks grew. <a" in page.said_html([quoted], 1)
 
 
 def test_a_quote_is_marked_within_its_passage() -> None:
     quote = "Hainan and Shaanxi planned parks."
-    html = page.sources_html([citation(quote, TEXT.index(quote))], [passage()])
+    html = page.sources_html([citation(quote, TEXT.index(quote))], [passage()], 1)
 
     assert f"<blockquote>Five cities met.<br><mark>{quote}</mark> Nobody else did.</blockquote>" in html
 
 
 def test_a_quote_that_reaches_out_of_its_passage_is_shown_whole() -> None:
-    early = page.sources_html([citation("It is said. Five cities met.", 88)], [passage(start=100)])
-    late = page.sources_html([citation("Nobody else did. But why?", 151)], [passage(start=100)])
+    early = page.sources_html([citation("It is said. Five cities met.", 88)], [passage(start=100)], 1)
+    late = page.sources_html([citation("Nobody else did. But why?", 151)], [passage(start=100)], 1)
 
     assert "<blockquote><mark>It is said. Five cities met.</mark><br>Hainan" in early
     assert "planned parks. <mark>Nobody else did. But why?</mark></blockquote>" in late
 
 
 def test_a_quote_is_not_marked_in_a_passage_of_another_document() -> None:
-    html = page.sources_html([citation("Five cities met.", 0)], [passage(document_id="d2")])
+    html = page.sources_html([citation("Five cities met.", 0)], [passage(document_id="d2")], 1)
 
     assert "<blockquote><mark>Five cities met.</mark></blockquote>" in html
 
@@ -113,23 +114,28 @@ def test_a_card_says_where_its_quote_is_from() -> None:
     quoted = Citation(
         3, "d1", "f/a.pdf", "Parks", 0, 4, "Five", page=7, metadata={"publisher": "PANews", "date": "2020"}
     )
-    html = page.sources_html([quoted], [])
+    html = page.sources_html([quoted], [], 2)
 
-    assert '<li class="card" id="source-3"><h3><span class="cite">[3]</span> Parks</h3>' in html
+    assert (
+        '<li class="card" id="source-2-3" tabindex="-1"><h3><span class="cite">[3]</span> Parks</h3>' in html
+    )
     assert "PANews · 2020 · page 7 · f/a.pdf" in html
 
 
 def test_sources_that_differ_stand_in_a_table() -> None:
     many, few = citation("22 of them.", 0, date="2020-02-01"), citation("21 of them.", 20, number=2)
     differing = Disagreement("provinces", (Value("22", (many,)), Value("21", (few,))))
-    html = page.answer_html(answered(disagreements=(differing,)), linked=False)
+    html = page.answer_html(answered(disagreements=(differing,)), 1)
 
     assert "<caption>The sources differ: provinces</caption>" in html
     assert (
-        '<tr><th scope="row">22</th><td>Parks <span class="cite">[1]</span></td>'
+        '<tr><th scope="row">22</th><td>Parks <a class="cite" href="#source-1-1">[1]</a></td>'
         "<td>2020-02-01</td><td>22 of them.</td></tr>"
     ) in html
-    assert '<tr><th scope="row">21</th><td>Parks <span class="cite">[2]</span></td><td>–</td>' in html
+    assert (
+        '<tr><th scope="row">21</th><td>Parks <a class="cite" href="#source-1-2">[2]</a></td><td>–</td>'
+        in html
+    )
 
 
 def test_where_every_source_is_dated_the_newest_value_is_named() -> None:
@@ -138,14 +144,14 @@ def test_where_every_source_is_dated_the_newest_value_is_named() -> None:
         citation("21 of them.", 20, number=2, date="2019"),
     )
     differing = Disagreement("provinces", (Value("22", (many,)), Value("21", (few,))))
-    html = page.answer_html(answered(disagreements=(differing,)), linked=False)
+    html = page.answer_html(answered(disagreements=(differing,)), 1)
 
     assert "<caption>The sources differ: provinces; 22 is the newest</caption>" in html
 
 
 def test_a_declined_answer_says_so_and_shows_its_nearest_passages_as_leads() -> None:
     answer = declined("The documents do not answer this.", *(passage(title=f"Lead {n}") for n in range(5)))
-    shown, evidence = page.answer_html(answer, linked=True), page.evidence_html(answer)
+    shown, evidence = page.answer_html(answer, 1), page.evidence_html(answer, 1)
 
     assert '<div class="declined"><p><b>The documents do not answer this.</b></p>' in shown
     assert "leads" in shown
@@ -156,7 +162,41 @@ def test_a_declined_answer_says_so_and_shows_its_nearest_passages_as_leads() -> 
 def test_without_a_passage_no_leads_are_promised() -> None:
     answer = declined("The documents hold nothing on this.")
 
-    assert "leads" not in page.answer_html(answer, linked=True)
+    assert "leads" not in page.answer_html(answer, 1)
+
+
+def test_confidence_is_told_in_words() -> None:
+    told = [page.sureness_html(confidence) for confidence in (1.0, 0.8, 0.52)]
+
+    assert ["Very sure: about 9 in 10" in told[0], "Sure: about 8 in 10" in told[1]] == [True, True]
+    assert "Not quite sure: about 5 in 10" in told[2]
+
+
+def test_a_turn_carries_its_buttons_its_evidence_and_what_is_copied() -> None:
+    said = Sentence("Five cities met. [1]", (citation("Five cities met.", 0),), "quoted")
+    html = page.turn_html(3, "Who met?", answered(said))
+
+    assert html.startswith('<article class="turn" id="turn-3">')
+    buttons = ["edit", "copy", "retry", "right", "wrong"]
+    assert [f'class="act act-{name}"' in html for name in buttons] == [True] * 5
+    assert f'<section class="evidence" hidden>{page.CLOSE}<h2>Sources</h2>' in html
+    assert "[1] Parks (folder/parks.md:0-16)" in html
+    assert 'href="/documents/d1?start=0&amp;end=16#quote"' in html
+
+
+def test_a_declined_turn_cannot_be_called_right_but_wrong() -> None:
+    html = page.turn_html(1, "Who baked?", declined("Nobody did."))
+
+    assert "act-right" not in html
+    assert "act-wrong" in html
+
+
+def test_the_first_screen_tells_what_is_indexed_and_what_can_be_asked() -> None:
+    html = page.welcome_html(["A", "B", "C", "D"], ["Who met?"])
+
+    assert "4 documents: <i>A</i>; <i>B</i>; <i>C</i>; …" in html
+    assert '<button type="button" class="act act-example">Who met?</button>' in html
+    assert "Nothing is indexed yet" in page.welcome_html([], [])
 
 
 def test_the_question_as_understood_is_shown_only_where_it_differs() -> None:
@@ -181,9 +221,11 @@ def test_no_text_comes_to_life_wherever_it_stands(text: str) -> None:
 
 @given(TEXTS)
 def test_what_is_written_is_what_is_read(text: str) -> None:
-    assert Tags.text_of(page.question_html(text)).split() == text.split()
-    html = page.sources_html([citation(text, 10)], [passage("before " + text + " after", start=3)])
-    assert Tags.text_of(html[html.index("<blockquote>") :]).split() == f"before {text} after".split()
+    asked = page.fault_turn_html(1, text, None)
+    assert Tags.text_of(asked[: asked.index("</div>")]).split() == text.split()
+    html = page.sources_html([citation(text, 10)], [passage("before " + text + " after", start=3)], 1)
+    quoted = html[html.index("<blockquote>") : html.index("</blockquote>")]
+    assert Tags.text_of(quoted).split() == f"before {text} after".split()
 
 
 def everywhere(text: str) -> list[str]:
@@ -193,20 +235,23 @@ def everywhere(text: str) -> list[str]:
     answer = answered(Sentence(f"{text} [1]", (cited,), "quoted"), disagreements=(differing,))
     leads = declined(text, passage(text, title=text))
     return [
-        page.question_html(text),
-        page.said_html(answer.sentences, linked=True),
-        page.answer_html(answer, linked=True),
-        page.answer_html(leads, linked=False),
-        page.fault_html(ValueError(text)),
-        page.understood_html("", "As asked: " + text) + page.evidence_html(answer),
-        page.evidence_html(leads),
+        page.turn_html(1, text, answer),
+        page.turn_html(2, text, leads),
+        page.saying_html(1, text, "As asked: " + text, answer.sentences, answer.passages),
+        page.fault_turn_html(3, text, text),
+        page.welcome_html([text], [text]),
+        page.listing_html([("a-b_c", text)], None),
+        page.bar_html("a-b_c", text, shared=True),
+        page.notice_html(text, fault=True),
     ]
 
 
 OURS = {
-    *("div", "p", "b", "q", "a", "span", "br", "h2", "h3", "ol", "li", "blockquote", "mark"),
-    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+    *("div", "p", "b", "i", "q", "a", "span", "br", "h2", "h3", "ol", "ul", "li", "blockquote", "mark"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "article", "section", "button"),
 }
+OUR_ATTRIBUTES = {"class", "id", "href", "scope", "hidden", "tabindex", "title", "target", "type"}
+OUR_ADDRESSES = ("#source-", "/documents/", "/conversations/")
 
 
 class Tags(HTMLParser):
@@ -221,8 +266,8 @@ class Tags(HTMLParser):
         self.names.add(tag)
         if tag == "br":
             self.text += "\n"
-        assert {name for name, _ in attrs} <= {"class", "id", "href", "scope"}
-        assert all((value or "").startswith("#source-") for name, value in attrs if name == "href")
+        assert {name for name, _ in attrs} <= OUR_ATTRIBUTES
+        assert all((value or "").startswith(OUR_ADDRESSES) for name, value in attrs if name == "href")
 
     def handle_data(self, data: str) -> None:
         self.text += data

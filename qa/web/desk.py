@@ -1,0 +1,111 @@
+"""What the tabs of the chat share: the documents, what is kept of each person, and who answers them.
+
+Knows nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from index import Index, View
+from qa.assistant import Assistant
+from qa.settings import AnswerSettings
+from qa.web.errors import BeingAnswered
+from qa.web.library import Library, Narrowed
+from qa.web.limits import Pace
+from qa.web.openers import worth_asking
+from qa.web.store import Exchange, Store
+from qa.web.users import LOCAL
+
+QUOTES = "quotes only"  # the engine beside models
+MOST_PASSAGES = 30
+MOST_SENTENCES = 10
+OPENERS = 3  # questions on the first screen
+
+
+class Choice(NamedTuple):
+    """What a person chose for a question: values of AnswerSettings, who writes, and which documents."""
+
+    engine: str
+    narrowed: Narrowed
+    passages: int
+    max_sentences: int
+    threshold: float
+
+
+class Requested(Protocol):
+    """A request as Gradio gives it."""
+
+    username: str | None
+
+
+def person(request: Requested) -> str:
+    return request.username or LOCAL
+
+
+class Desk:
+    """engines: assistants over the whole index, QUOTES among them, by the name that is chosen."""
+
+    def __init__(self, library: Library, store: Store, pace: Pace, engines: Mapping[str, Assistant]) -> None:
+        self.library = library
+        self.store = store
+        self.pace = pace
+        self.engines = engines
+        self._answering: dict[str, Exchange] = {}  # by conversation
+        self._changing = threading.Lock()
+        self._openers: dict[str, tuple[int, list[str]]] = {}  # generation and questions, by person
+
+    def assistant(self, user: str, choice: Choice) -> Assistant:
+        """Who answers this person: of the documents that they may see, with the settings that they chose."""
+        base = self.engines[choice.engine]
+        settings = AnswerSettings(
+            **{
+                **base.settings.model_dump(),
+                "passages": min(choice.passages, MOST_PASSAGES),
+                "max_sentences": min(choice.max_sentences, MOST_SENTENCES),
+                "threshold": choice.threshold,
+            }
+        )
+        return base.over(self.documents(user, choice.narrowed), settings)
+
+    def documents(self, user: str, narrowed: Narrowed) -> Index | View:
+        return self.library.narrow(user, narrowed)
+
+    def titles(self, user: str) -> list[str]:
+        """Of all documents that the person sees."""
+        return [document.title for document in self.library.visible(user).documents()]
+
+    def openers(self, user: str) -> list[str]:
+        """Questions worth asking of them; found anew when documents have changed, which takes seconds."""
+        found = self.known_openers(user)
+        if found is None:
+            seen = self.library.visible(user)
+            generation = seen.generation
+            found = worth_asking(self.engines[QUOTES].over(seen), seen.documents(), OPENERS)
+            self._openers[user] = generation, found
+        return found
+
+    def known_openers(self, user: str) -> list[str] | None:
+        """The same where they have been found, else None."""
+        generation, found = self._openers.get(user, (-1, []))
+        return found if generation == self.library.visible(user).generation else None
+
+    # One question of a conversation at a time. Whoever ends it keeps what became of it.
+
+    def begin(self, conversation: str, exchange: Exchange) -> None:
+        """exchange: as it stands where it is stopped. Raises BeingAnswered while another window waits for an
+        answer in the same conversation."""
+        with self._changing:
+            if conversation in self._answering:
+                raise BeingAnswered
+            self._answering[conversation] = exchange
+
+    def answering(self, conversation: str) -> bool:
+        return conversation in self._answering
+
+    def end(self, conversation: str) -> Exchange | None:
+        """What was being answered, to one caller only."""
+        with self._changing:
+            return self._answering.pop(conversation, None)
