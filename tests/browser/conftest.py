@@ -80,14 +80,14 @@ def opened(browser: Browser) -> Iterator[Opened]:
     strangers: list[str] = []
     errors: list[str] = []
 
-    def page_of(address: str, path: str = "", **options: object) -> Page:
+    def page_of(address: str, greeting: str = ".welcome p", **options: object) -> Page:
         page = browser.new_page(**options)  # type: ignore[arg-type]  # as its own many
         page.on("request", lambda sent: None if is_own(sent.url, address) else strangers.append(sent.url))
         page.on("console", lambda one: errors.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{address}{path}")
+        page.goto(address)
         pages.append(page)
-        expect(page.locator(".welcome .examples, .welcome p").first).to_be_visible()
+        expect(page.locator(greeting).first).to_be_visible()
         return page
 
     yield page_of

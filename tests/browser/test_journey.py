@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fpdf import FPDF
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.bench.chat import PEOPLE, crowd
 from tests.browser.conftest import ROOT, Opened, served
@@ -23,6 +23,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
 def pdf(path: Path, *pages: str) -> Path:
     made = FPDF()
     made.set_font("helvetica", size=12)
@@ -33,7 +37,7 @@ def pdf(path: Path, *pages: str) -> Path:
     return path
 
 
-def test_a_document_is_added_asked_about_and_read_at_its_page(
+def test_a_new_user_finds_the_way_from_a_question_to_a_test_of_its_answer(
     opened: Opened, address: str, tmp_path: Path
 ) -> None:
     harbour = pdf(
@@ -41,44 +45,45 @@ def test_a_document_is_added_asked_about_and_read_at_its_page(
         "The town of Ostrel keeps its records here. They were typed anew in 1950.",
         "The harbour of Ostrel was opened in 1931 by the engineer Ida Brandt.",
     )
-    page = opened(address)
+    page = opened(address)  # ask, and click a citation
     ask(page, PARKS)
     page.locator("#turn-1 a.cite").first.click()
     expect(page.locator("#sources .card.lit mark")).to_contain_text("Shaanxi")
 
-    page.get_by_role("tab", name="Documents").click()
+    tab(page, "Documents")  # upload a PDF
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Files or zip archives").click()
     chooser.value.set_files(harbour)
     expect(page.locator("#outcome")).to_contain_text("1 of 1 file")
 
-    page.get_by_role("tab", name="Chat").click()
-    reply = ask(page, "Who opened the harbour of Ostrel?")
-    expect(reply).to_contain_text("Ida Brandt")
+    tab(page, "Chat")  # ask about it, and follow up
+    expect(ask(page, "Who opened the harbour of Ostrel?")).to_contain_text("Ida Brandt")
     expect(page.locator("#sources .origin").first).to_contain_text("page 2")
     expect(ask(page, "When was that?")).to_contain_text("1931")
     with page.expect_popup() as popup:
         page.locator("#sources a.open").first.click()
     expect(popup.value.locator("mark").first).to_contain_text("1931")
 
-
-def test_a_wrong_answer_is_corrected_and_waits_for_review(opened: Opened, address: str) -> None:
-    page = opened(address)
-    ask(page, PARKS)
-    page.get_by_role("button", name="Wrong").click()
-    page.get_by_label("What would be right?").fill("Seven provinces planned them.")
+    page.locator("#turn-3 .act-wrong").click()  # correct it
+    page.get_by_label("What would be right?").fill("It was opened in 1931.")
     page.get_by_role("button", name="Send correction").click()
+    expect(page.locator("#notice")).to_contain_text("It waits in the Review tab")
 
-    expect(page.locator("#notice")).to_contain_text("Thank you")
-    expect(page.get_by_label("What would be right?")).to_be_hidden()
+    tab(page, "Review")  # accept it as a gold case
+    expect(page.get_by_label("Facts")).to_have_value("1931")
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator("#review-outcome")).to_contain_text("Accepted")
 
+    tab(page, "Evaluation")  # run it
+    page.get_by_label("The questions from feedback (1)").check()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#evaluation-headline h3")).to_have_text("1 of 1 right")
 
-def test_a_conversation_is_read_by_others_only_once_it_is_shared(opened: Opened, address: str) -> None:
-    page = opened(address)
-    ask(page, PARKS)
-    page.get_by_role("button", name="Share").click()
-
-    expect(page.get_by_role("button", name="Shared")).to_be_visible()
+    tab(page, "Chat")  # take it away
+    place = page.get_by_role("link", name="Export as Markdown").get_attribute("href")
+    taken = page.request.get(f"{address}{place}").text().replace("\\", "")
+    assert "> The harbour of Ostrel was opened in 1931 by the engineer Ida Brandt." in taken
+    assert "harbour.pdf, page 2, characters" in taken
 
 
 def test_whoever_listens_hears_what_is_there(opened: Opened, address: str) -> None:
