@@ -109,7 +109,10 @@ def serve(
             Pace(settings.serve.questions_per_minute),
             engines(index, settings.answer, models),
         )
-        threading.Thread(target=desk.openers, args=(LOCAL,), daemon=True).start()  # loads the models, too
+        warming = threading.Thread(target=desk.openers, args=(LOCAL,))  # loads the models, too
+        warming.start()
+        stack.callback(warming.join)
+        stack.callback(desk.close)
         sessions = stack.enter_context(closing(Sessions(data / CONVERSATIONS, users))) if users else None
         os.environ["GRADIO_TEMP_DIR"] = str(data / "uploading")  # or uploads would pass through /tmp
         served = with_policy(limited(guard(application(desk), sessions), settings.serve.upload_mb * MB))

@@ -55,6 +55,7 @@ class Desk:
         self.engines = engines
         self._answering: dict[str, Exchange] = {}  # by conversation
         self._changing = threading.Lock()
+        self._closed = threading.Event()
         self._openers: dict[str, tuple[int, list[str]]] = {}  # generation and questions, by person
 
     def assistant(self, user: str, choice: Choice) -> Assistant:
@@ -73,6 +74,10 @@ class Desk:
     def documents(self, user: str, narrowed: Narrowed) -> Index | View:
         return self.library.narrow(user, narrowed)
 
+    def close(self) -> None:
+        """Look for no more questions worth asking: the index is about to be closed."""
+        self._closed.set()
+
     def titles(self, user: str) -> list[str]:
         """Of all documents that the person sees."""
         return [document.title for document in self.library.visible(user).documents()]
@@ -83,7 +88,9 @@ class Desk:
         if found is None:
             seen = self.library.visible(user)
             generation = seen.generation
-            found = worth_asking(self.engines[QUOTES].over(seen), seen.documents(), OPENERS)
+            found = worth_asking(
+                self.engines[QUOTES].over(seen), seen.documents(), OPENERS, self._closed.is_set
+            )
             self._openers[user] = generation, found
         return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from corpus import Document
@@ -37,11 +37,13 @@ _TURNED = {"list": ("Who", _LISTED), "number": ("How many", _COUNTED), "who": ("
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*(?!['’\w])")
 
 
-def worth_asking(assistant: Assistant, documents: Sequence[DocumentInfo], count: int) -> list[str]:
-    """At most so many questions, each of another document while there are more."""
+def worth_asking(
+    assistant: Assistant, documents: Sequence[DocumentInfo], count: int, stopped: Callable[[], bool]
+) -> list[str]:
+    """At most so many questions, each of another document while there are more; fewer once it is stopped."""
     step = max(1, len(documents) // LOOKED_AT)
     found: list[str] = []
-    waiting = [_answered(assistant, info) for info in documents[::step][:LOOKED_AT]]
+    waiting = [_answered(assistant, info, stopped) for info in documents[::step][:LOOKED_AT]]
     while waiting and len(found) < count:
         questions = waiting.pop(0)
         if question := next((one for one in questions if one not in found), None):
@@ -50,10 +52,14 @@ def worth_asking(assistant: Assistant, documents: Sequence[DocumentInfo], count:
     return found
 
 
-def _answered(assistant: Assistant, info: DocumentInfo) -> Iterator[str]:
+def _answered(assistant: Assistant, info: DocumentInfo, stopped: Callable[[], bool]) -> Iterator[str]:
     """Those questions about the document that are answered by quoting what they were made of."""
+    if stopped():
+        return
     document = assistant.index.document(info.id)
     for question, facts in islice(_questions(document), TRIED):
+        if stopped():
+            return
         answer = assistant.ask(question)
         quoted = " ".join(one.quote for one in answer.citations if one.source == document.source)
         if answer.confidence >= SURE and all(fact in quoted for fact in facts):
