@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.tokens import count_tokens
 from qa.errors import ModelFailed
-from qa.models import Message, chat_model, label, stream_text
+from qa.models import Message, Stopped, chat_model, label, stream_text
 from qa.settings import AnswerSettings
 
 if TYPE_CHECKING:
@@ -58,6 +59,13 @@ class Asker:
         self._model = chat_model(model, settings) if isinstance(model, str) else model
         self._settings = settings
         self._purse = purse
+        self._stopped: Stopped = lambda: False
+
+    def until(self, stopped: Stopped) -> Asker:
+        """The same model from the same purse, whose replies end once `stopped` is true."""
+        other = copy(self)
+        other._stopped = stopped
+        return other
 
     def ask(self, messages: Sequence[Message], cost: Cost) -> Generator[str, None, None]:
         """What it says, piece by piece, up to the limit. Closing it ends the request. Raises ModelFailed."""
@@ -66,7 +74,7 @@ class Asker:
         said: list[str] = []
         room = LONGEST_TOKEN * self._settings.answer_tokens
         try:
-            with closing(stream_text(self._model, messages, self._settings.timeout)) as pieces:
+            with closing(stream_text(self._model, messages, self._settings.timeout, self._stopped)) as pieces:
                 for piece in pieces:
                     said.append(piece[:room])
                     room -= len(piece)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,15 +90,23 @@ class Assistant:
         self._writer = _writer(model or self.settings.model, self.settings, judge or self.settings.judge)
         self._encode = RememberedVectors(index.encode)
 
-    def over(self, index: Index | View, settings: AnswerSettings | None = None) -> Assistant:
+    def over(
+        self,
+        index: Index | View,
+        settings: AnswerSettings | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Assistant:
         """The same over other documents that the same model embedded, or with other settings of choosing.
 
-        What is loaded is shared. The model that writes, and its limits, stay as they are.
+        stopped: once it is true, a model that is being asked falls silent. What is loaded is shared. The
+        model that writes, and its limits, stay as they are.
         """
         assert self._reader or self.settings.reader == "none"  # read from its file once, for both
         other = copy(self)
         other.index = index
         other.settings = settings or self.settings
+        if self._writer and stopped:
+            other._writer = self._writer.until(stopped)
         return other
 
     def ask(

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from copy import copy
 from typing import TYPE_CHECKING
 
 import prompts
@@ -21,6 +22,7 @@ from qa.claims import claims
 from qa.draft import Draft, Fate
 from qa.errors import ModelFailed
 from qa.juror import states
+from qa.models import Stopped
 from qa.pack import pack
 from qa.plan import understand
 from qa.question import Planned, Question
@@ -44,6 +46,13 @@ class Writer:
         self._asker = Asker(model, settings, purse)
         self._judge = Asker(judge, settings, purse) if judge else None
         self._settings = settings
+
+    def until(self, stopped: Stopped) -> Writer:
+        """The same, whose models fall silent once `stopped` is true."""
+        other = copy(self)
+        other._asker = self._asker.until(stopped)
+        other._judge = self._judge and self._judge.until(stopped)
+        return other
 
     def understand(
         self, question: str, asked: Question, history: Sequence[Turn], vocabulary: Vocabulary

@@ -14,7 +14,7 @@ import asyncio
 import os
 import secrets
 import threading
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import aclosing
 from functools import cache
@@ -22,7 +22,7 @@ from hashlib import file_digest
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -43,7 +43,10 @@ _EXTRA = "pip install 'spanqa[models]'"
 _TOKENIZERS_DIFFER = 1.5  # room for a model whose tokens are shorter than cl100k's
 _SLOT = 256  # llama.cpp takes a context in multiples of this
 
+LOOK = 0.1  # seconds, after which one who waits for a model sees whether it is to go on
+
 Message = tuple[Literal["system", "human"], str]
+Stopped = Callable[[], bool]
 
 
 def chat_model(name: str, settings: AnswerSettings) -> BaseChatModel:
@@ -71,10 +74,11 @@ def label(name: str) -> str:
 
 
 def stream_text(
-    model: BaseChatModel, messages: Sequence[Message], seconds: float
+    model: BaseChatModel, messages: Sequence[Message], seconds: float, stopped: Stopped = lambda: False
 ) -> Generator[str, None, None]:
     """What the model says, piece by piece. Closing it ends the request. Raises ModelFailed.
 
+    stopped: looked at ten times a second; once it is true the request ends, and the text with it.
     seconds: for all of it. They are kept whatever a server does, one that sends a byte a second too: a
     request runs on an event loop of its own, where it can be ended between any two bytes.
     """
@@ -95,8 +99,16 @@ def stream_text(
     request = asyncio.run_coroutine_threadsafe(listen(), _loop())
     request.add_done_callback(lambda _: pieces.put(None))
     try:
-        while (piece := pieces.get()) is not None:
+        while not stopped():
+            try:
+                piece = pieces.get(timeout=LOOK)
+            except Empty:
+                continue
+            if piece is None:
+                break
             yield piece
+        else:
+            return
     finally:
         closed.set()
         request.cancel()  # does nothing once it is done

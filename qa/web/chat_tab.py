@@ -276,7 +276,9 @@ class ChatTab:
                 self._conversation: conversation,
                 self._listing: self._list(user, conversation),
             }
-            for event in self._desk.assistant(user, choice).stream(question, _history(exchanges)):
+            for event in self._desk.assistant(user, choice, conversation).stream(
+                question, _history(exchanges)
+            ):
                 match event:
                     case Understood(standalone, passages):
                         pass

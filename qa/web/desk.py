@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from index import Index, View
 from qa.assistant import Assistant
 from qa.settings import AnswerSettings
 from qa.web.errors import BeingAnswered
@@ -58,8 +57,9 @@ class Desk:
         self._closed = threading.Event()
         self._openers: dict[str, tuple[int, list[str]]] = {}  # generation and questions, by person
 
-    def assistant(self, user: str, choice: Choice) -> Assistant:
-        """Who answers this person: of the documents that they may see, with the settings that they chose."""
+    def assistant(self, user: str, choice: Choice, conversation: str) -> Assistant:
+        """Who answers this person: of the documents that they may see, with the settings that they chose, and
+        while the conversation is being answered."""
         base = self.engines[choice.engine]
         settings = AnswerSettings(
             **{
@@ -69,10 +69,8 @@ class Desk:
                 "threshold": choice.threshold,
             }
         )
-        return base.over(self.documents(user, choice.narrowed), settings)
-
-    def documents(self, user: str, narrowed: Narrowed) -> Index | View:
-        return self.library.narrow(user, narrowed)
+        seen = self.library.narrow(user, choice.narrowed)
+        return base.over(seen, settings, lambda: not self.answering(conversation))
 
     def close(self) -> None:
         """Look for no more questions worth asking: the index is about to be closed."""

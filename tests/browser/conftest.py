@@ -64,7 +64,7 @@ def served(folder: Path, *documents: Path, **settings: str) -> Iterator[str]:
     assert (serving.returncode, complaints[-2000:]) == (0, "")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it keeps an event loop running, which tests after it cannot have
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -193,3 +194,13 @@ def test_no_key_reaches_the_screen_a_log_or_a_file(
     assert caplog.text
     assert SECRET not in shown.out + shown.err + caplog.text
     assert not any(SECRET.encode() in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_a_model_that_is_silent_is_left_when_it_is_told_to_stop() -> None:
+    stop = threading.Event()
+    with serving(silent) as server:
+        model = chat_model(server.address, AnswerSettings(timeout=60))
+        threading.Timer(0.3, stop.set).start()
+        began = time.monotonic()
+        assert list(stream_text(model, [("human", "hello")], 60, stop.is_set)) == []
+        assert time.monotonic() - began < 10
