@@ -150,7 +150,7 @@ def build(desk: Desk) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             chat_place = gr.Tab("Chat", elem_id="chat-tab")
             with gr.Tab("Documents", id="documents"):
-                narrowed = documents_tab(desk.library)
+                narrowed, told = documents_tab(desk.library)
             review_tab(desk)
             evaluation_tab(desk)
             with gr.Tab("Settings"):
@@ -158,6 +158,7 @@ def build(desk: Desk) -> gr.Blocks:
                 controls = settings_tab(list(desk.engines), first.settings)
             with chat_place:
                 chat = ChatTab(desk, listing, fresh, narrowed, controls)
+                chat.follow(told)
         blocks.load(chat.arrive, None, chat.screen, show_progress="hidden", api_visibility="private")
     return blocks
 

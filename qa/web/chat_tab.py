@@ -22,6 +22,7 @@ from qa.web import page
 from qa.web.desk import Choice, Desk, person
 from qa.web.feedback import candidate_of, sources_in
 from qa.web.library import Narrowed
+from qa.web.listing import narrowed_html
 from qa.web.settings_tab import Controls
 from qa.web.store import Exchange
 from qa.web.users import LOCAL
@@ -59,6 +60,7 @@ class ChatTab:
     ) -> None:
         self._desk = desk
         self._listing = listing
+        self._narrowed = narrowed
         self._conversation = gr.State(None)  # its id, None before the first question
         self._editing = gr.State(0)  # the turn whose question is being changed
         self._judged = gr.State(0)  # the turn that the correction is about
@@ -69,6 +71,7 @@ class ChatTab:
                     self._hello = gr.Markdown(elem_id="hello", latex_delimiters=[])  # page.css hides it
                     self._past = gr.Markdown(elem_id="past", latex_delimiters=[])
                     self._now = gr.Markdown(elem_id="now", latex_delimiters=[])
+                self._confined = gr.Markdown(elem_id="confined", latex_delimiters=[], visible=False)
                 self._notice = gr.Markdown(elem_id="notice", latex_delimiters=[], visible=False)
                 with gr.Group(visible=False, elem_id="correction") as self._correction:
                     self._right = gr.Textbox(
@@ -137,6 +140,16 @@ class ChatTab:
             concurrency_limit=together,
             concurrency_id="ask" if together else None,
             cancels=[*cancels] if cancels else None,
+        )
+
+    def follow(self, told: gr.Markdown) -> None:
+        """Say so above the question, too, whenever `told` says that only some documents are asked."""
+        told.change(
+            lambda narrowed: gr.Markdown(narrowed_html(narrowed), visible=bool(narrowed)),
+            self._narrowed,
+            self._confined,
+            show_progress="hidden",
+            api_visibility="private",
         )
 
     # What a person does

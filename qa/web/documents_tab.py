@@ -35,8 +35,9 @@ PROGRESS = gr.Progress()  # Gradio gives each event its own by this default
 Update = dict[Component, Any]  # of what changes on the screen, its new value
 
 
-def documents_tab(library: Library) -> gr.State:
-    """Build the tab where it is called; gives the documents that the chat asks, a Narrowed."""
+def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
+    """Build the tab where it is called; gives the documents that the chat asks, a Narrowed, and where that is
+    told."""
     narrowed = gr.State(Narrowed())
     selected = gr.State("")
     page = gr.State(1)
@@ -197,7 +198,7 @@ def documents_tab(library: Library) -> gr.State:
     ]
     for event in done:
         event.then(listed, query, screen, **private)
-    return narrowed
+    return narrowed, asked
 
 
 def _row(library: Library, user: str, source: str) -> Row | None:

@@ -44,6 +44,7 @@ def send(page: Page, *paths: Path) -> None:
 def sources_of_an_answer(page: Page) -> list[str]:
     """Where the cards beside an answer are from."""
     page.get_by_role("tab", name="Chat").click()
+    expect(page.locator("#confined")).to_contain_text("The chat asks only ")
     ask(page, PARKS)
     found = page.locator("#sources .origin").all_inner_texts()
     page.get_by_role("tab", name="Documents").click()
@@ -60,6 +61,8 @@ def test_a_search_narrows_the_list_and_the_list_narrows_the_chat(page: Page) -> 
     assert all("work-reports-of-22-provinces.md" in origin for origin in narrow)
     press(page, "Ask all documents")
     expect(page.locator("#asked")).to_contain_text("The chat asks all documents.")
+    page.get_by_role("tab", name="Chat").click()
+    expect(page.locator("#confined")).to_be_hidden()
 
 
 def test_a_row_shows_its_document_which_opens_to_be_read(page: Page) -> None:
