@@ -7,6 +7,8 @@ from pathlib import Path
 
 from corpus.errors import MissingFolder
 
+PASSED_OVER = (".", "~$")  # names that begin so: hidden files, and what an office program locks with
+
 
 def list_files(root: Path) -> list[Path]:
     """Every file below `root`, of whatever kind, sorted by path; `root` may itself be a file.
@@ -29,7 +31,7 @@ def _walk(folder: Path, root: Path) -> Iterator[Path]:
         yield folder
         return
     for entry in entries:
-        if entry.name.startswith((".", "~$")):
+        if entry.name.startswith(PASSED_OVER):
             continue
         if entry.is_symlink():
             if entry.is_file() and entry.resolve().is_relative_to(root):

@@ -292,7 +292,8 @@ def _chunk_id(document: Document, chunk: Chunk) -> str:
 
 
 def _files(scope: Scope, avoid: Path) -> Iterator[tuple[str, Path]]:
-    if not scope.path.exists():  # a part of a root that is gone: so are its documents
+    part = "/" in scope.prefix
+    if part and not scope.path.exists():  # gone from its root, and so are its documents
         return
     for path in list_files(scope.path):
         if not path.is_relative_to(avoid):

@@ -90,8 +90,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(message: str) -> int:
-    print("qa:", " ".join(message.split()), file=sys.stderr)
+    _notice(message)
     return ERROR
+
+
+def _notice(message: str) -> None:
+    print("qa:", " ".join(message.split()), file=sys.stderr)
 
 
 def _faults() -> tuple[type[Exception], ...]:
@@ -107,6 +111,9 @@ def sync(
     paths: Annotated[list[str] | None, typer.Argument(help="Folders or files.", show_default=False)] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index again from the start.")] = False,
     forget: Annotated[str | None, typer.Option(help="Drop a synced folder, by its name.")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on whenever a file changes, until Ctrl-C.")
+    ] = False,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
@@ -117,21 +124,27 @@ def sync(
     from qa.render import as_json as to_json
     from qa.render import sync_text
 
+    if watch and forget is not None:
+        raise typer.BadParameter("--watch follows folders, --forget drops one: give one of them")
     if not folder.exists():  # none is made for the sake of a path that is not there
         for path in paths or ():
             if not path or not Path(path).expanduser().exists():
                 raise MissingFolder(path)
-    with (
-        opened(folder, config, create=forget is None, rebuild=rebuild) as (index, _),
-        progress_bar("Reading") as progress,
-    ):
+    with opened(folder, config, create=forget is None, rebuild=rebuild) as (index, _):
         if forget is not None:
             report = SyncReport(removed=index.forget(forget))
         else:
             known = list(index.roots().values())
-            wanted = [*(known if rebuild or not paths else ()), *(paths or ())]
-            report = index.sync(wanted or [shipped("documents")], progress)
-    print(to_json(report) if as_json else sync_text(report))
+            wanted = [*(known if rebuild or not paths else ()), *(paths or ())] or [shipped("documents")]
+            with progress_bar("Reading") as progress:
+                report = index.sync(wanted, progress)
+        print(to_json(report, indent=None if watch else 2) if as_json else sync_text(report), flush=watch)
+        if watch:
+            from qa.watch import follow
+
+            followed = [Path(path).expanduser() for path in wanted]
+            for later in follow(index, followed, report, _notice):
+                print(to_json(later, indent=None) if as_json else sync_text(later), flush=True)
     read = report.added or report.changed or report.renamed or report.unchanged
     return ERROR if report.failed and not read else 0
 

@@ -6,6 +6,7 @@ QAError
 ├── ModelFailed       a model did not answer, or not to the end; the answer is quoted instead
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
 ├── ReaderMissing     there is no reader of this name, or its weights are missing or changed
+├── WatchFailed       the system does not tell what changes in a folder
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
 ├── RunError          the folder of an evaluation's run cannot be read or compared
 ├── SuiteError        a public question set is unknown, or its files are not what they should be
@@ -50,6 +51,14 @@ class ReaderMissing(QAError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"no reader {name}: {reason}")
         self.name = name
+        self.reason = reason
+
+
+class WatchFailed(QAError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the folders cannot be watched ({reason}): raise fs.inotify.max_user_watches, or sync by hand"
+        )
         self.reason = reason
 
 

@@ -220,6 +220,7 @@ class TestOnAnIndex:
             (["show", "docs/park.md"], ["no document docs/park.md", "did you mean docs/parks.md"]),
             (["sync", "missing-folder"], ["missing-folder", "no such folder"]),
             (["sync", "--forget", "nothing"], ["nothing", "docs"]),
+            (["sync", "--forget", "docs", "--watch"], ["--watch", "--forget", "one of them"]),
             (["ask", ASKED, "--config", "missing.toml"], ["missing.toml"]),
             (["eval", "missing.jsonl"], ["missing.jsonl"]),
             (["serve", "--port", "99999"], ["argument: serve.port", "65535"]),
