@@ -17,6 +17,8 @@ Refusal = Literal[
 ]
 Role = Literal["user", "assistant"]
 
+BETWEEN = "\n\n"  # the sentences of an answer's text
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -17,6 +17,7 @@ from index import Index, Passage, View
 from index.search import check_question
 from index.words import words
 from qa.answer import (
+    BETWEEN,
     Answer,
     Disagreement,
     Done,
@@ -294,7 +295,7 @@ def _disagreements(extract: Extract, draft: Draft) -> Iterator[Disagreement]:
 
 
 def _said(sentences: Sequence[Sentence]) -> str:
-    return "\n\n".join(sentence.text for sentence in sentences)
+    return BETWEEN.join(sentence.text for sentence in sentences)
 
 
 def _refused(refusal: Refusal, missing: Sequence[str], language: str | None) -> str:

@@ -42,7 +42,6 @@ INTERRUPTED = 130  # 128 and the signal's number, as shells say it
 
 commands = typer.Typer(
     help="Ask a folder of documents. Every answer is quoted from them.",
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 commands.add_typer(evaluating, name="eval")
@@ -55,9 +54,9 @@ Where = Annotated[
 ]
 
 
-def _readable(question: str) -> str:
+def _readable(question: str | None) -> str | None:
     """Bytes on the command line that are no text become replacement characters."""
-    return question.encode(errors="surrogateescape").decode(errors="replace")
+    return question and question.encode(errors="surrogateescape").decode(errors="replace")
 
 
 Question = Annotated[str, typer.Argument(callback=_readable, show_default=False)]
@@ -164,6 +163,7 @@ def search(
     config: Config = None,
 ) -> int:
     """The passages nearest to a question, best first."""
+    from qa.outputs import Explained
     from qa.render import as_json as to_json
     from qa.render import passages_text, standings_text
 
@@ -178,7 +178,7 @@ def search(
     if expected is None:
         print(to_json(passages) if as_json else text)
     elif as_json:
-        print(to_json({"passages": passages, "expected": expected}))
+        print(to_json(Explained(tuple(passages), tuple(expected))))
     else:
         print(text, standings_text(expected, k) or f"{why} is all white space", sep="\n\n")
     return 0 if passages else DECLINED
@@ -186,23 +186,48 @@ def search(
 
 @commands.command()
 def ask(
-    question: Question,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", callback=_readable, show_default=False)
+    ] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Questions from stdin, one a line, each by itself.")
+    ] = False,
     where: Where = None,
     model: Model = None,
     judge: Judge = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="The same on one line.")] = False,
     config: Config = None,
 ) -> int:
     """The answer to a question, quoted or in a model's checked words, with its sources."""
     from qa import Assistant
+    from qa.outputs import Failed
     from qa.render import answer_text
     from qa.render import as_json as to_json
 
+    if batch is (question is not None):
+        raise typer.BadParameter("QUESTION and --batch: one of them is needed, and not both")
+    fields, codes = _filter(where), {0}
+    as_json, indent = as_json or jsonl, None if batch or jsonl else 2
     with opened(folder, config, model=model, judge=judge) as (index, settings):
-        answer = Assistant(index, settings.answer).ask(question, where=_filter(where))
-    print(to_json(answer) if as_json else answer_text(answer))
-    return DECLINED if answer.abstained else 0
+        assistant = Assistant(index, settings.answer)
+        for asked in _questions() if question is None else (question,):
+            try:
+                answer = assistant.ask(asked, where=fields)
+            except _faults() as error:
+                if not batch:
+                    raise
+                codes.add(ERROR)
+                if as_json:
+                    print(to_json(Failed(asked, str(error)), indent), flush=True)
+                else:
+                    _notice(str(error))
+                continue
+            codes.add(DECLINED if answer.abstained else 0)
+            end = "\n\n" if batch and not as_json else "\n"
+            print(to_json(answer, indent) if as_json else answer_text(answer), end=end, flush=True)
+    return ERROR if ERROR in codes else max(codes)
 
 
 @commands.command()
@@ -254,6 +279,7 @@ def show(
     config: Config = None,
 ) -> None:
     """The text of a document, or the part of it that a citation names; without a name, what is indexed."""
+    from qa.outputs import Part
     from qa.render import as_json as to_json
     from qa.render import documents_text, removed_text
 
@@ -268,8 +294,7 @@ def show(
     if removed:
         print(to_json(found.removed) if as_json else removed_text(found))
     elif as_json:
-        part = {"source": found.source, "start": start, "end": end, "text": text}
-        print(to_json(found if end is None else part))
+        print(to_json(found if end is None else Part(found.source, start, end, text)))
     else:
         print(text)
 
@@ -285,6 +310,22 @@ def _part(index: Index, part: str) -> tuple[Document, int, int | None]:
             f"{start}-{end} is not within the 0-{len(document.text)} of {document.source}"
         )
     return document, start, end
+
+
+@commands.command()
+def schema(
+    command: Annotated[
+        str, typer.Argument(help="ask, chat, doctor, search, show or sync.", show_default=False)
+    ],
+) -> None:
+    """The JSON Schema of what a command prints with --json."""
+    from qa.outputs import OUTPUTS
+    from qa.outputs import schema as schema_of
+    from qa.render import as_json as to_json
+
+    if command not in OUTPUTS:
+        raise typer.BadParameter(f"no schema of {command}: there are {', '.join(OUTPUTS)}")
+    print(to_json(schema_of(command)))
 
 
 @commands.command()

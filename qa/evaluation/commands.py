@@ -34,7 +34,7 @@ class RunFirst(TyperGroup):
     """`qa eval my.jsonl` is `qa eval run my.jsonl`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        named = args and (args[0] in self.commands or args[0] == "--help")
+        named = ctx.resilient_parsing or (args and (args[0] in self.commands or args[0] == "--help"))
         return super().parse_args(ctx, args if named else [FROM, *args])
 
 
