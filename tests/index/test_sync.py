@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import MissingFolder
-from index import Failure, Index, SyncReport
+from index import Embedder, Failure, Index, SyncReport
+from index.catalog import Catalog
 from index.chunk import Chunk
 from index.errors import FolderGone, NoIndex
-from index.sync import embedded_text, pair_renames
+from index.sync import Plan, embedded_text, pair_renames, plan_sync
 from tests.index.folders import PARKS, RICE, TEA, Remembering, contents, write
 
 ALL = ("docs/more/parks.txt", "docs/rice.md", "docs/tea.md")
@@ -490,3 +491,21 @@ def change(folder: Path, kind: str, name: str, other: str) -> None:
     elif kind == "rename" and path.is_file():
         (folder / other).parent.mkdir(exist_ok=True)
         path.replace(folder / other)
+
+
+def test_a_folder_that_goes_after_it_was_looked_for_keeps_its_documents(
+    tmp_path: Path, real_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "docs", {"tea.md": TEA})
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([folder])
+
+        def plan_and_lose(catalog: Catalog, paths: Sequence[Path]) -> Plan:
+            plan = plan_sync(catalog, paths)
+            folder.rename(tmp_path / "aside")
+            return plan
+
+        monkeypatch.setattr("index.index.plan_sync", plan_and_lose)
+        with pytest.raises(MissingFolder):
+            index.sync()
+        assert sources(index) == ["docs/tea.md"]
