@@ -3,27 +3,21 @@
 Knows Gradio and the address. Knows nothing of retrieval, and nothing of how an answer is found or written as
 HTML. All that the page loads comes from this server: its fonts are the reader's own, and a content security
 policy has the browser hold to it.
-
-ChatError
-└── CannotListen    the system refuses host:port; carries the reason
-    └── PortInUse   because something else listens there
 """
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import fastapi
 import gradio as gr
-import uvicorn
 from starlette.datastructures import MutableHeaders
 
 from index import Index, IndexFault
@@ -31,6 +25,7 @@ from qa import AnswerSettings, Assistant, QAError, Settings, web
 from qa.models import label
 from qa.settings import load_settings
 from qa.web.address import check_address
+from qa.web.api import add_programs
 from qa.web.chat_tab import ChatTab
 from qa.web.desk import QUOTES, Desk
 from qa.web.documents_tab import documents_tab
@@ -38,12 +33,14 @@ from qa.web.evaluation_tab import evaluation_tab
 from qa.web.folder import CONVERSATIONS, USERS, data_folder
 from qa.web.library import Library
 from qa.web.limits import MB, Pace, limited
-from qa.web.login import guard, person
+from qa.web.listening import Running, Server, listen
+from qa.web.login import guard, is_programs, person
 from qa.web.review_tab import review_tab
 from qa.web.routes import routes
 from qa.web.sessions import Sessions
 from qa.web.settings_tab import settings_tab
 from qa.web.store import Store
+from qa.web.tokens import Tokens
 from qa.web.uploads import Limits
 from qa.web.users import LOCAL, Users
 
@@ -59,27 +56,6 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-
-
-class ChatError(QAError):
-    """Base of the errors that serving the chat raises."""
-
-
-class CannotListen(ChatError):
-    """The system refuses the address."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"cannot listen on {host}:{port}: {reason}")
-        self.host = host
-        self.port = port
-        self.reason = reason
-
-
-class PortInUse(CannotListen):
-    """Something else listens there already."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port, "the port is in use; stop what uses it, or choose another with --port")
 
 
 def serve(
@@ -114,9 +90,14 @@ def serve(
         stack.callback(warming.join)
         stack.callback(desk.close)
         sessions = stack.enter_context(closing(Sessions(data / CONVERSATIONS, users))) if users else None
-        os.environ["GRADIO_TEMP_DIR"] = str(data / "uploading")  # or uploads would pass through /tmp
-        served = with_policy(limited(guard(application(desk), sessions), settings.serve.upload_mb * MB))
-        _Server(served).run([listening])
+        tokens = stack.enter_context(closing(Tokens(data / CONVERSATIONS, users))) if users else None
+        uploading = data / "uploading"  # or uploads would pass through /tmp
+        uploading.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(uploading)
+        running = Running(application(desk), is_programs)
+        guarded = guard(running, sessions, tokens=tokens)
+        served = with_policy(limited(guarded, settings.serve.upload_mb * MB))
+        Server(served, "Chat", lambda: bool(running) or desk.busy).run([listening])
 
 
 def engines(
@@ -126,17 +107,6 @@ def engines(
     names = models or ([settings.model] if settings.model else [])
     writing = {label(name): Assistant(index, settings, model=name) for name in names}
     return {**writing, QUOTES: Assistant(index, settings.model_copy(update={"model": None}))}
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Taken before the index is opened, so that a port in use is known at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as fault:
-        if fault.errno == errno.EADDRINUSE:
-            raise PortInUse(host, port) from fault
-        raise CannotListen(host, port, fault.strerror or str(fault)) from fault
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -183,6 +153,7 @@ def application(desk: Desk) -> ASGIApp:
     """The page, and those beside it, as a web application."""
     app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(desk))
+    add_programs(app, desk)
     gr.mount_gradio_app(
         app,
         build(desk),
@@ -215,23 +186,6 @@ def with_policy(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send_with_policy)
 
     return strict
-
-
-class _Server(uvicorn.Server):
-    """Says where it listens once it does, and ends at Ctrl-C without waiting for open pages."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-
-    def run(self, sockets: list[socket.socket] | None = None) -> None:
-        with suppress(KeyboardInterrupt):
-            super().run(sockets)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for listening in sockets or ():
-            host, port = listening.getsockname()[:2]
-            print(f"Chat: http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
 
 
 if __name__ == "__main__":

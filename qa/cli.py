@@ -32,6 +32,7 @@ from qa.options import (
     progress_bar,
     shipped,
 )
+from qa.web.token_commands import tokens
 from qa.web.user_commands import admitting
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ commands = typer.Typer(
 commands.add_typer(evaluating, name="eval")
 commands.add_typer(keeping, name="gold")
 commands.add_typer(admitting, name="user")
+commands.add_typer(tokens, name="token")
 commands.command()(tune)
 
 Where = Annotated[

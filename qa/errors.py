@@ -5,6 +5,8 @@ QAError
 ├── ModelUnavailable  a model cannot be had: its name, its package, its file or its key is missing
 ├── ModelFailed       a model did not answer, or not to the end; the answer is quoted instead
 ├── BadSettings       a setting is unknown or out of range, or its file cannot be read
+├── ExtraMissing      a package of an extra is not installed; names the extra
+├── BadSpan           a part of a document that it does not have; see qa/spans.py
 ├── ReaderMissing     there is no reader of this name, or its weights are missing or changed
 ├── WatchFailed       the system does not tell what changes in a folder
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
@@ -45,6 +47,15 @@ class ModelFailed(QAError):
 
 class BadSettings(QAError):
     """The settings cannot be used: where each fault stands, and what it is."""
+
+
+class ExtraMissing(QAError):
+    """`extra`: of pyproject.toml. `package`: that is missing."""
+
+    def __init__(self, extra: str, package: str) -> None:
+        super().__init__(f"this needs the package {package}: pip install 'spanqa[{extra}]'")
+        self.extra = extra
+        self.package = package
 
 
 class ReaderMissing(QAError):

@@ -22,6 +22,7 @@ from qa.web.desk import QUOTES, Desk
 from qa.web.errors import LoginNeeded
 from qa.web.library import Library
 from qa.web.limits import Pace
+from qa.web.listening import CannotListen, PortInUse, listen
 from qa.web.login import guard
 from qa.web.store import Store
 
@@ -76,11 +77,18 @@ def test_the_browser_is_told_to_load_nothing_from_outside(desk: Desk) -> None:
     assert "unsafe-eval" not in policy
 
 
+def test_programs_are_answered_beside_the_page(desk: Desk) -> None:
+    assert get("/v1/models", desk).json()["data"][0]["id"] == QUOTES
+    assert get("/v1/nothing", desk).json() == {"error": {"type": "http", "message": "not found"}}
+    assert get("/v1/documents/a%0Ab", desk).json() == {"error": {"type": "http", "message": "not found"}}
+    assert get("/readyz", desk).json() == {"status": "ready"}
+
+
 def test_a_port_in_use_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(app.PortInUse, match=rf"127\.0\.0\.1:{port}: the port is in use") as caught:
-            app.listen("127.0.0.1", port)
+        with pytest.raises(PortInUse, match=rf"127\.0\.0\.1:{port}: the port is in use") as caught:
+            listen("127.0.0.1", port)
 
     assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
 
@@ -106,13 +114,13 @@ def test_without_an_index_nothing_is_served(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_machine_is_refused_with_the_reason() -> None:
-    with pytest.raises(app.CannotListen, match=r"192\.0\.2\.1:7860: Cannot assign requested address"):
-        app.listen("192.0.2.1", 7860)
+    with pytest.raises(CannotListen, match=r"192\.0\.2\.1:7860: Cannot assign requested address"):
+        listen("192.0.2.1", 7860)
 
 
 def test_a_host_that_does_not_exist_is_refused_with_the_reason() -> None:
-    with pytest.raises(app.CannotListen, match=r"nowhere\.invalid"):
-        app.listen("nowhere.invalid", 7860)
+    with pytest.raises(CannotListen, match=r"nowhere\.invalid"):
+        listen("nowhere.invalid", 7860)
 
 
 def test_other_machines_are_let_in_only_where_people_sign_in(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The file chat.sqlite: its tables, opened at the first use, and whose errors are whose.
 
-Knows the tables' columns; nothing of what may be read or changed by whom, see store.py and sessions.py.
+Knows the tables' columns; nothing of what may be read or changed by whom, see store.py,
+sessions.py and tokens.py.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ LAYOUT = (
     ) STRICT;
     CREATE TABLE session (
         token TEXT PRIMARY KEY, person TEXT NOT NULL, stamp TEXT NOT NULL, expires REAL NOT NULL
+    ) STRICT""",
+    """
+    CREATE TABLE access (
+        name TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, person TEXT NOT NULL, stamp TEXT NOT NULL,
+        scope TEXT NOT NULL CHECK (scope IN ('read', 'write'))
     ) STRICT""",
 )
 

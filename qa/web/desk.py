@@ -107,6 +107,11 @@ class Desk:
                 raise BeingAnswered
             self._answering[conversation] = exchange
 
+    @property
+    def busy(self) -> bool:
+        """Whether any question is being answered."""
+        return bool(self._answering)
+
     def answering(self, conversation: str) -> bool:
         return conversation in self._answering
 

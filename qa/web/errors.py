@@ -5,12 +5,14 @@ QAError
     ├── BadName              no name for a person, or one that is reserved
     ├── BadPassword          too short or too long
     ├── UnknownUser          nobody of this name may sign in
+    ├── UnknownToken         no token has this name
     ├── UsersDamaged         a line of the user file cannot be read
     ├── NoUsers              login is on, and nobody may sign in
     ├── LoginNeeded          an address that others reach, without login
     ├── TooManyAttempts      another attempt to sign in comes too soon
     ├── AskedTooFast         more questions than a minute allows
     ├── BeingAnswered        another window waits for an answer in the same conversation
+    ├── UnknownEngine        nothing of this name answers questions
     ├── UnknownConversation  there is none of this id that this person may read, or change
     ├── UnknownCandidate     no candidate of this id is open
     ├── CaseRefused          a case that cannot come into the gold set
@@ -62,6 +64,12 @@ class UnknownUser(WebError):
         self.name = name
 
 
+class UnknownToken(WebError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no token {name}: qa token list names them")
+        self.name = name
+
+
 class UsersDamaged(WebError):
     """`line`: from 1."""
 
@@ -109,6 +117,13 @@ class AskedTooFast(WebError):
 class BeingAnswered(WebError):
     def __init__(self) -> None:
         super().__init__("this conversation is being answered in another window: wait, or stop it there")
+
+
+class UnknownEngine(WebError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no model {name[:80]!r}; there are: {', '.join(known)}")
+        self.name = name
+        self.known = tuple(known)
 
 
 class UnknownConversation(WebError):

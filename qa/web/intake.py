@@ -22,18 +22,19 @@ SAID: Mapping[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of a file that was sent. text: in words, one line."""
+    """What became of a file that was sent. text: in words, one line. source: of the document, or empty."""
 
     name: str
     outcome: Outcome | Literal["failed"]
     text: str
+    source: str = ""
 
 
-def line_of(name: str, became: str) -> Line:
+def line_of(name: str, became: str, source: str = "") -> Line:
     """became: an outcome, or why the file is not among the documents."""
     for outcome, said in SAID.items():
         if became == outcome:
-            return Line(name, outcome, f"{name}: {said}")
+            return Line(name, outcome, f"{name}: {said}", source)
     return Line(name, "failed", f"{name}: {became}")
 
 

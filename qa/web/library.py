@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import IO, Literal
 
 from index import DocumentInfo, Index, SyncReport, View
 from index.directory import covers
@@ -184,9 +185,20 @@ class Library:
                     for source in taken:
                         self._pending.pop(source, None)
         return [
-            line_of(one.name, one.reason) if isinstance(one, Refused) else line_of(one.name, became[source])
+            line_of(one.name, one.reason)
+            if isinstance(one, Refused)
+            else line_of(one.name, became[source], source)
             for source, one in staged.items()
         ]
+
+    def receive(self, user: str, name: str, file: IO[bytes]) -> list[Line]:
+        """As `add`, of one file that is no file of its own yet."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.folder, prefix=".received-") as received:
+            path = Path(received) / "file"
+            with path.open("wb") as kept:
+                copyfileobj(file, kept)
+            return self.add(user, [(name, path)])
 
     def remove(self, user: str, source: str) -> None:
         """Delete an upload of the person's own. Raises NotYours, and as `add` does."""

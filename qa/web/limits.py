@@ -6,6 +6,7 @@ Knows counts of questions and of bytes; nothing of what they hold. Both are cut 
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.web.errors import AskedTooFast
+from qa.web.told import PROGRAMS, Told
 
 MB = 1_000_000
 UPLOADS = "/gradio_api/upload"  # where Gradio takes files
+DOCUMENTS = "/v1/documents"  # where programs send them
 OTHERS = 4 * MB  # of a request to anywhere else: a question with all that its page remembers
 LINGER = 2.0  # seconds
 
@@ -70,10 +73,10 @@ def limited(app: ASGIApp, upload: int, others: int = OTHERS) -> ASGIApp:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        limit = upload if scope["path"].rstrip("/") == UPLOADS else others
+        limit = upload if scope["path"].rstrip("/") in (UPLOADS, DOCUMENTS) else others
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
-            await _refuse(receive, send, limit)
+            await _refuse(scope, receive, send, limit)
             return
         got, whole, started, refused = 0, False, False, False
 
@@ -99,15 +102,18 @@ def limited(app: ASGIApp, upload: int, others: int = OTHERS) -> ASGIApp:
         with suppress(_CutOff):
             await app(scope, counted, unless_refused)
         if refused:
-            await _refuse(receive, send, limit)
+            await _refuse(scope, receive, send, limit)
 
     return within
 
 
-async def _refuse(receive: Receive, send: Send, limit: int) -> None:
-    words = f"Too large: send at most {limit / MB:g} MB at once.\n".encode()
+async def _refuse(scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+    said = f"Too large: send at most {limit / MB:g} MB at once."
+    kind, words = b"text/plain; charset=utf-8", f"{said}\n".encode()
+    if scope["path"].startswith(PROGRAMS):
+        kind, words = b"application/json", json.dumps(Told(413, "too_large", said).body).encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", kind),
         (b"content-length", str(len(words)).encode()),
         (b"connection", b"close"),
     ]

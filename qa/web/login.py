@@ -1,7 +1,8 @@
 """The door: no request reaches the application before it is known whose it is.
 
-Knows requests, cookies and paths; nothing of what the application does with a request, nor how passwords
-and sessions are kept. With login off everybody is LOCAL, and only pages of this machine's own are answered.
+Knows requests, cookies, tokens and paths; nothing of what the application does with a request, nor how
+passwords and sessions are kept. With login off everybody is LOCAL, and only pages of this machine's own are
+answered.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import IndexFault
@@ -25,8 +26,12 @@ from qa.web.attempts import Attempts
 from qa.web.errors import TooManyAttempts
 from qa.web.login_page import POLICY, login_page
 from qa.web.sessions import LASTS, Sessions
+from qa.web.tokens import Scope as Allowed
+from qa.web.tokens import Tokens
+from qa.web.told import PROGRAMS, Told
 from qa.web.users import LOCAL
 
+OPEN = ("/healthz", "/readyz")
 COOKIE = "qa-session"
 FORM = 8_192  # bytes of a filled form, at most
 AT_ONCE = 2  # passwords looked at: each takes 0.3 s of a core and 16 MB
@@ -44,12 +49,25 @@ def person(connection: HTTPConnection) -> str | None:
     return user if isinstance(user, str) else None
 
 
-def guard(app: ASGIApp, sessions: Sessions | None = None, attempts: Attempts | None = None) -> ASGIApp:
-    """The application behind the door. sessions: None for no login, safe on a loopback address alone.
+def may_write(connection: HTTPConnection) -> bool:
+    """Whether the request may change documents: any of a person's own, and those of a token that may."""
+    state: Mapping[str, object] = connection.scope.get("state", {})
+    return state.get("scope") != "read"
 
-    The door itself answers /login and /logout: GET shows the form, POST signs in and out.
+
+def guard(
+    app: ASGIApp,
+    sessions: Sessions | None = None,
+    attempts: Attempts | None = None,
+    tokens: Tokens | None = None,
+) -> ASGIApp:
+    """The application behind the door. sessions: None for no login, safe on a loopback address alone.
+    tokens: that programs show below /v1; None where there are none.
+
+    The door itself answers /login and /logout: GET shows the form, POST signs in and out. Whether the server
+    is alive and ready it has told to everybody.
     """
-    door = None if sessions is None else _Door(sessions, attempts or Attempts())
+    door = None if sessions is None else _Door(sessions, attempts or Attempts(), tokens)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -57,13 +75,15 @@ def guard(app: ASGIApp, sessions: Sessions | None = None, attempts: Attempts | N
             return
         refused = refusal(Headers(scope=scope), scope.get("method", ""), loopback_only=door is None)
         if refused is not None:
-            verdict: _Admitted | Response = _words(refused.words, refused.status)
+            verdict: _Admitted | Response = _refused(scope, refused.status, "refused", refused.words)
         elif door is None:
             verdict = _Admitted(LOCAL, None)
+        elif scope["type"] == "http" and scope["path"] in OPEN:
+            verdict = _Admitted(None, None)
         else:
             verdict = await door.judge(scope, receive)
         if isinstance(verdict, _Admitted):
-            scope["state"] = {**scope.get("state", {}), "user": verdict.user}
+            scope["state"] = {**scope.get("state", {}), "user": verdict.user, "scope": verdict.scope}
             await app(scope, receive, send if door is None else _private(send, verdict.cookie))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})  # its browser is told 403
@@ -79,20 +99,24 @@ def own_path(path: str) -> str:
 
 
 class _Admitted(NamedTuple):
-    """cookie: to be set again, or None."""
+    """user: None where it does not matter. cookie: to be set again, or None."""
 
-    user: str
+    user: str | None
     cookie: str | None
+    scope: Allowed = "write"
 
 
 class _Door:
-    def __init__(self, sessions: Sessions, attempts: Attempts) -> None:
+    def __init__(self, sessions: Sessions, attempts: Attempts, tokens: Tokens | None) -> None:
         self._sessions = sessions
         self._attempts = attempts
+        self._tokens = tokens
         self._looking = asyncio.Semaphore(AT_ONCE)
 
     async def judge(self, scope: Scope, receive: Receive) -> _Admitted | Response:
         try:
+            if is_programs(scope) and "authorization" in Headers(scope=scope):
+                return self._by_token(scope)
             token = HTTPConnection(scope).cookies.get(_cookie_name(scope), "")
             session = self._sessions.find(token) if token else None
             if scope["type"] == "http":
@@ -114,8 +138,16 @@ class _Door:
                 return _words("Not signed in", 401)
         except (IndexFault, QAError) as fault:  # strangers are told no paths
             _log.error("signing in does not work: %s", fault)
-            return _words("Signing in does not work: the server's own messages say why", 500)
+            words = "Signing in does not work: the server's own messages say why"
+            return _refused(scope, 500, "server_error", words)
         return _Admitted(session.user, _cookie(scope, token, LASTS) if session.renewed else None)
+
+    def _by_token(self, scope: Scope) -> _Admitted | Response:
+        kind, _, token = Headers(scope=scope)["authorization"].partition(" ")
+        access = self._tokens.find(token.strip()) if self._tokens and kind.lower() == "bearer" else None
+        if access is None:
+            return _unknown("This token is not known, or has ended: qa token add NAME gives another")
+        return _Admitted(access.user, None, access.scope)
 
     async def _sign_in(self, request: Request, earlier: str) -> Response:
         """earlier: the token that the browser had. It ends, and is never taken over."""
@@ -143,7 +175,14 @@ class _Door:
         return self._sessions.begin(user) if users.fits(user, password) else None
 
 
+def is_programs(scope: Scope) -> bool:
+    """Whether the path is one where programs ask, which read errors as JSON."""
+    return scope["type"] == "http" and str(scope["path"]).startswith(PROGRAMS)
+
+
 def _stranger(request: Request) -> Response:
+    if is_programs(request.scope):
+        return _unknown("Send a token as Authorization: Bearer TOKEN: qa token add NAME gives one")
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         query = request.scope["query_string"].decode("latin-1")
         then = own_path(f"{quote(request.scope['path'])}{'?' if query else ''}{query}")
@@ -203,6 +242,18 @@ def _go(path: str, cookie: str | None = None) -> Response:
     if cookie is not None:
         response.headers["set-cookie"] = cookie
     return response
+
+
+def _unknown(words: str) -> Response:
+    response = JSONResponse(Told(401, "unknown_token", words).body, 401, {"cache-control": "no-store"})
+    response.headers["www-authenticate"] = "Bearer"
+    return response
+
+
+def _refused(scope: Scope, status: int, kind: str, words: str) -> Response:
+    if is_programs(scope):
+        return JSONResponse(Told(status, kind, words).body, status, {"cache-control": "no-store"})
+    return _words(words, status)
 
 
 def _words(words: str, status: int) -> Response:

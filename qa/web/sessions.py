@@ -51,13 +51,13 @@ class Sessions:
             connection.execute("DELETE FROM session WHERE expires <= ?", (now,))
             connection.execute(
                 "INSERT INTO session (token, person, stamp, expires) VALUES (?, ?, ?, ?)",
-                (_hashed(token), user, stamp, now + LASTS),
+                (hash_of(token), user, stamp, now + LASTS),
             )
         return token
 
     def find(self, token: str) -> Session | None:
         """Whose session this is; None where it has ended, or never begun."""
-        hashed, now = _hashed(token), self._now()
+        hashed, now = hash_of(token), self._now()
         rows = self._database.all(
             "SELECT person, stamp, expires FROM session WHERE token = ? AND expires > ?", hashed, now
         )
@@ -75,9 +75,9 @@ class Sessions:
 
     def end(self, token: str) -> None:
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM session WHERE token = ?", (_hashed(token),))
+            connection.execute("DELETE FROM session WHERE token = ?", (hash_of(token),))
 
 
-def _hashed(token: str) -> str:
+def hash_of(token: str) -> str:
     """Whoever reads the file can sign in with nothing that stands there."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

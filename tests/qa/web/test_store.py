@@ -304,7 +304,7 @@ def test_a_newer_file_is_refused_in_one_line(store: Store) -> None:
     store.new("anna", "Parks")
     store.close()
     edit(store._database.path, "PRAGMA user_version = 9")
-    with pytest.raises(StoreNewer, match="has layout 9, this version knows 1: update the program") as raised:
+    with pytest.raises(StoreNewer, match="has layout 9, this version knows 2: update the program") as raised:
         store.conversations("anna")
     assert "\n" not in str(raised.value)
 
