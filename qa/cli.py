@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
+from qa.adapters.commands import mcp
 from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
 from qa.options import (
@@ -50,6 +51,7 @@ commands.add_typer(keeping, name="gold")
 commands.add_typer(admitting, name="user")
 commands.add_typer(tokens, name="token")
 commands.command()(tune)
+commands.command()(mcp)
 
 Where = Annotated[
     list[str] | None, typer.Option("--where", metavar="KEY=VALUE", help="Only documents with this value.")

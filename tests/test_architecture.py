@@ -59,6 +59,7 @@ def test_imports_go_one_way(path: Path) -> None:
         ("gradio", {"app.py", *(f"qa/web/{name}_tab.py" for name in TABS)}),
         ("openvino", {"index/bert.py"}),
         ("matplotlib", {"qa/evaluation/plots.py"}),
+        ("mcp", {"qa/adapters/mcp.py"}),
     ],
 )
 def test_a_library_is_imported_in_one_place(library: str, only: set[str]) -> None:
