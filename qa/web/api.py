@@ -9,12 +9,11 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response, UploadFile
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -25,16 +24,16 @@ from qa.adapters.openai_api import Completion, CompletionRequest, Envelope, chun
 from qa.answer import Done
 from qa.assistant import Assistant
 from qa.spans import Part, part_of
+from qa.web.api_errors import ErrorBody, Forbidden, Unread, answer_of, of_http, tell_errors
 from qa.web.desk import MOST_PASSAGES, Desk
-from qa.web.errors import AskedTooFast, UnknownEngine
+from qa.web.errors import UnknownEngine
 from qa.web.intake import Line
 from qa.web.library import Row
 from qa.web.login import may_write, person
-from qa.web.told import OURS, Told, told
+from qa.web.told import OURS, told
 from qa.web.users import LOCAL
 
 MOST_LISTED = 1000
-BUG = Told(500, "server_error", "it failed here: the server's own messages say why")
 _log = logging.getLogger(__name__)
 
 
@@ -96,25 +95,6 @@ class Status:
     status: str
 
 
-class Fault(BaseModel):
-    """type: to branch on. message: for people, with the way out."""
-
-    type: str
-    message: str
-
-
-class ErrorBody(BaseModel):
-    error: Fault
-
-
-class Forbidden(Exception):
-    """The token may read, not write."""
-
-
-class Unread(Exception):
-    """None of the files that were sent can be a document."""
-
-
 def user_of(request: Request) -> str:
     return person(request) or LOCAL
 
@@ -136,7 +116,7 @@ def add_programs(app: FastAPI, desk: Desk) -> None:
     app.include_router(_health(desk))
     app.mount("/v1", _api(desk))
     # A path with a line break in it is below no mount.
-    app.add_exception_handler(HTTPException, lambda _, fault: _answer(_of_http(fault)))
+    app.add_exception_handler(HTTPException, lambda _, fault: answer_of(of_http(fault)))
 
 
 def _api(desk: Desk) -> FastAPI:
@@ -152,7 +132,7 @@ def _api(desk: Desk) -> FastAPI:
             422: {"model": ErrorBody, "description": "The request is not as described here."},
         },
     )
-    _tell_errors(app)
+    tell_errors(app)
     app.include_router(_asking(desk))
     app.include_router(_documents(desk))
     return app
@@ -172,7 +152,7 @@ def _health(desk: Desk) -> APIRouter:
             desk.library.index.search("ready", 1)
         except OURS as fault:
             _log.error("not ready: %s", type(fault).__name__)
-            return _answer(told(fault))
+            return answer_of(told(fault))
         return JSONResponse({"status": "ready"})
 
     return router
@@ -261,43 +241,3 @@ def _unbroken(events: Iterator[str]) -> Iterator[str]:
     except OURS as fault:
         _log.error("an answer was broken off: %s", type(fault).__name__)
         yield from server_sent([told(fault).body])
-
-
-def _tell_errors(app: FastAPI) -> None:
-    def our_own(_: Request, fault: Exception) -> Response:
-        what = told(fault)
-        if what.status >= 500:
-            _log.error("a request failed: %s", type(fault).__name__)
-        response = _answer(what)
-        if isinstance(fault, AskedTooFast):
-            response.headers["retry-after"] = str(fault.seconds)
-        return response
-
-    for ours in OURS:
-        app.add_exception_handler(ours, our_own)
-    others: dict[type[Exception], Callable[[Exception], Told]] = {
-        HTTPException: _of_http,
-        RequestValidationError: _of_request,
-        Forbidden: lambda _: Told(403, "scope", "this token may read only: qa token add --scope write"),
-        Unread: lambda fault: Told(422, "unreadable", str(fault)),
-        Exception: lambda _: BUG,
-    }
-    for kind, tell in others.items():
-        app.add_exception_handler(kind, lambda _, fault, tell=tell: _answer(tell(fault)))
-
-
-def _of_http(fault: Exception) -> Told:
-    """Of FastAPI's own: no such path, another method, a body that is no form."""
-    assert isinstance(fault, HTTPException)
-    return Told(fault.status_code, "http", f"{fault.detail}".lower())
-
-
-def _of_request(fault: Exception) -> Told:
-    """Which fields are wrong and why; not what was sent."""
-    assert isinstance(fault, RequestValidationError)
-    faults = (f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].lower()}" for one in fault.errors())
-    return Told(422, "invalid_request", "; ".join(faults))
-
-
-def _answer(what: Told) -> JSONResponse:
-    return JSONResponse(what.body, what.status)
