@@ -87,7 +87,7 @@ def serve(
         )
         warming = threading.Thread(target=desk.openers, args=(LOCAL,))  # loads the models, too
         warming.start()
-        stack.callback(warming.join)
+        stack.callback(warming.join)  # or the process may end in the midst of a model, by an abort
         stack.callback(desk.close)
         sessions = stack.enter_context(closing(Sessions(data / CONVERSATIONS, users))) if users else None
         tokens = stack.enter_context(closing(Tokens(data / CONVERSATIONS, users))) if users else None

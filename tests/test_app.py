@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -106,6 +107,19 @@ def test_a_port_in_use_ends_the_program_with_one_line() -> None:
 
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(rf"app\.py: cannot listen on 127\.0\.0\.1:{port}: .+\n", run.stderr)
+
+
+def test_a_server_that_is_stopped_while_it_warms_up_ends_well(desk: Desk) -> None:
+    environment = os.environ | {"QA_INDEX": str(desk.library.index.folder), "QA_SERVE__PORT": "0"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "app.py"], env=environment, stdout=pipe, stderr=pipe, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Chat: http://127.0.0.1:")
+        server.send_signal(signal.SIGINT)
+        _, faults = server.communicate(timeout=60)
+    assert (server.returncode, faults) == (0, "")
 
 
 def test_without_an_index_nothing_is_served(tmp_path: Path) -> None:
