@@ -23,15 +23,23 @@ def refuse(event, args):
         sys.exit(f"connected to {args[1]}")
 
 sys.addaudithook(refuse)
+from contextlib import closing
+from pathlib import Path
 import app
 from index import Index
 from qa import Assistant
+from qa.web.desk import QUOTES, Desk
+from qa.web.library import Library
+from qa.web.limits import Pace
+from qa.web.store import Store
 
 with Index.open(sys.argv[1]) as index:
     print(len(index.sync([sys.argv[2]]).added))
     assistant = Assistant(index)
     print(assistant.ask("Which provinces planned industrial parks?").text)
-    app.application(app.build({"quotes": assistant}))
+    data = Path(sys.argv[1]) / "data"
+    with closing(Store(data / "chat.sqlite")) as store:
+        app.application(Desk(Library(index, data), store, Pace(60), {QUOTES: assistant}))
     print("built")
 """
 
