@@ -66,6 +66,7 @@ def test_the_wheel_holds_all_that_runs_and_none_of_the_tests(wheel: Path) -> Non
     assert sum(name.startswith("corpus/documents/") for name in inside) == 5
 
 
+@pytest.mark.skipif("QA_LONG" not in os.environ, reason="reads all libraries, a minute: set QA_LONG=1")
 def test_a_users_strictly_typed_file_is_checked_against_the_installed_package(
     wheel: Path, tmp_path: Path
 ) -> None:

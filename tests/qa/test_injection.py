@@ -22,7 +22,11 @@ from tests.qa.hostile import PAYLOADS, Hostile, write_hostile
 
 SECRET = "sk-never-to-be-seen-4711"
 SHORT = AnswerSettings(passages=2)
-_OURS = re.compile(r'<a class="cite" href="#source-\d+">')
+_OURS = re.compile(
+    r'<a class="cite" href="#source-\d+-\d+">'
+    r'|<a class="open" href="/documents/[0-9a-f]{16}\?start=\d+&amp;end=\d+#quote" target="_blank" '
+    r'title="[^"<>]*">'
+)
 
 
 def obey(prompt: str) -> Iterator[str]:

@@ -232,9 +232,12 @@ def test_any_text_gets_a_verdict_and_twice_the_same(
 def test_hostile_text_takes_time_in_proportion_to_its_length(unit: str, length: int) -> None:
     def taken(characters: int) -> float:
         text = (unit * characters)[:characters]
-        started = time.process_time()
-        check(text[:length], [text], [text])
-        return time.process_time() - started
+        times = []
+        for _ in range(3):  # the least of three: in one, the rubbish of other tests may be collected
+            started = time.process_time()
+            check(text[:length], [text], [text])
+            times.append(time.process_time() - started)
+        return min(times)
 
     assert taken(100_000) < 4 * 3 * taken(25_000) + 0.2  # four times the text; squared would be sixteen
 

@@ -37,7 +37,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-W", "error", *arguments]
+    # A plugin that our own tests need, and a team need not have, warns where it is not configured.
+    command = [sys.executable, "-m", "pytest", "-W", "error", "-p", "no:asyncio", *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
