@@ -301,7 +301,7 @@ class ChatTab:
                         kept = replace(kept, answer=answer)
                 if not self._desk.answering(conversation):
                     return
-                if kept.answer is None:
+                if kept.answer is None and (said or standalone != question):
                     yield {self._now: page.saying_html(turn, question, standalone, said, passages)}
         except (IndexFault, QAError) as fault:
             kept = replace(kept, fault=str(fault))
