@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
@@ -31,14 +30,14 @@ from qa.answer import (
 )
 from qa.candidates import Candidate, rank_candidates
 from qa.cite import Citer, Span
+from qa.decline import confidence_of, refusal_of
 from qa.disagree import Reading, counted_thing, differing_values
 from qa.draft import Draft, Quote
 from qa.extract import Choice, choose
-from qa.kinds import holds_kind
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
-from qa.question import NUMERIC, Question
+from qa.question import Question
 from qa.reader import Reader, load_reader
 from qa.reread import reread
 from qa.settings import AnswerSettings
@@ -53,9 +52,6 @@ if TYPE_CHECKING:
 
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
-# Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
-# and a constant: fitted on 275 questions of CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
-READ, UNREAD = (3.12, 2.15, -5.8), (3.2, 3.64, -5.87)
 
 
 class Extract(NamedTuple):
@@ -245,35 +241,6 @@ def _writer(
     from qa.generate import Writer  # answers that are quoted need nothing of it
 
     return Writer(model, settings, judge)
-
-
-def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
-    """How likely the best candidate answers the question, 0 to 1."""
-    if not candidates:
-        return 0.0
-    similarity = max(passage.similarity for passage in passages)
-    of_score, of_similarity, constant = UNREAD if candidates[0].odds is None else READ
-    return 1 / (1 + math.exp(-(of_score * candidates[0].score + of_similarity * similarity + constant)))
-
-
-def refusal_of(
-    asked: Question,
-    candidates: Sequence[Candidate],
-    missing: Sequence[str],
-    confidence: float,
-    threshold: float,
-) -> Refusal | None:
-    """Why the question is declined, None where it is answered."""
-    if not candidates:
-        return "nothing_found"
-    if missing:
-        return "unknown_name" if missing[0] in asked.names else "unknown_number"
-    best = candidates[0]
-    if asked.kind in NUMERIC and not holds_kind(asked, best.text):
-        return "not_answered"
-    if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in asked.names):
-        return "not_answered"  # the best sentence speaks of another name
-    return None if confidence >= threshold else "not_answered"
 
 
 def _inside(span: Span, other: Span) -> bool:
