@@ -9,8 +9,8 @@ title). On 3,755 questions with known answering sentences the best sentence by m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ MISSING_NAME = 0.6  # what it loses when a name of the question stands neither i
 OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
+LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
@@ -61,8 +62,26 @@ class Candidate:
 def rank_candidates(
     question: Question, passages: Sequence[Passage], encode: Encode, weigh: Weigh
 ) -> list[Candidate]:
-    """The sentences of `passages`, best first. Headings and labels of under three words are left out."""
-    found: list[tuple[Passage, tuple[int, int], str, str]] = []
+    """The sentences of `passages` that may answer, best first, at most LOOKED_AT: what each means is compared
+    last, since embedding it takes longest. Headings and labels of under three words are left out."""
+    score = _by_words(question, weigh)
+    found = [score(*sentence) for sentence in _sentences(question, passages)]
+    near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]
+    if not near:
+        return []
+    vectors = encode([question.standalone, *(_headed(one.passage, one.text) for one in near)])
+    meanings = (vectors[1:] @ vectors[0]).tolist()
+    ranked = [
+        replace(one, meaning=meaning, score=one.score + meaning)
+        for one, meaning in zip(near, meanings, strict=True)
+    ]
+    return sorted(ranked, key=lambda one: (-one.score, one.passage.source, one.start))
+
+
+def _sentences(
+    question: Question, passages: Sequence[Passage]
+) -> Iterator[tuple[Passage, tuple[int, int], str, str]]:
+    """Each sentence with its passage, its span in the document and the sentence before it."""
     for passage in passages:
         before = ""
         titles = {passage.title.casefold(), *(heading.casefold() for heading in passage.headings)}
@@ -71,32 +90,32 @@ def rank_candidates(
             if text.lstrip("# ").casefold() in titles:
                 continue
             if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
-                found.append((passage, (start, end), text, before))
+                yield passage, (start, end), text, before
             before = text
-    if not found:
-        return []
-    vectors = encode([question.standalone, *(_headed(passage, text) for passage, _, text, _ in found)])
-    meanings = vectors[1:] @ vectors[0]
+
+
+def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
+    """What makes of a sentence a candidate whose score is yet without its meaning."""
     now = set(content_words(question.text))
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
     figures = [number for number in question.numbers if not _YEAR.fullmatch(number)]
-    name_stems = [frozenset(words(name)) for name in (*question.names, *figures)]
-    ranked = []
-    for (passage, (start, end), text, before), meaning in zip(found, meanings.tolist(), strict=True):
+    names = [frozenset(words(name)) for name in (*question.names, *figures)]
+
+    def candidate(passage: Passage, span: tuple[int, int], text: str, before: str) -> Candidate:
+        headline = " ".join((passage.title, *passage.headings))
         stems = frozenset(words(text))
-        headed = stems | frozenset(words(" ".join((passage.title, *passage.headings))))
+        headed = stems | frozenset(words(headline))
         told_before = before if needs_the_one_before(text) else ""
         around = headed | frozenset(words(" ".join((told_before, *passage.metadata.values()))))
-        absent = [name for name in name_stems if not name <= around]
-        if question.kind == "compare" and len(absent) < len(name_stems):
+        absent = [name for name in names if not name <= around]
+        unasked: frozenset[str] = frozenset()
+        if question.kind == "compare" and len(absent) < len(names):
             # A sentence on one of the things compared is half the answer: the others are not asked of it.
-            wanted = set(asked).difference(*absent)
-            absent = []
-        else:
-            wanted = set(asked)
+            unasked, absent = frozenset().union(*absent), []
+        wanted = [stem for stem in asked if stem not in unasked]  # in order: a sum depends on it
         total = sum(asked[stem] for stem in wanted)
         share = sum(asked[stem] for stem in wanted if stem in headed) / total if total else 0.0
-        score = meaning + share
+        score = share
         if holds_kind(question, text):
             announces = question.kind in NUMERIC and text.endswith(":")  # the number is not its point
             score += 0 if announces else FITTING_KIND
@@ -104,12 +123,13 @@ def rank_candidates(
             score -= NO_NUMBER
         if absent:
             score -= MISSING_NAME
-        if tells_other_year(question, text, " ".join((passage.title, *passage.headings))):
+        if tells_other_year(question, text, headline):
             score -= OTHER_YEAR
         if _NEGATION.search(question.text) and not _NEGATION.search(text):
             score -= NO_NEGATION
-        ranked.append(Candidate(passage, start, end, text, meaning, share, score, stems, around))
-    return sorted(ranked, key=lambda one: (-one.score, one.passage.source, one.start))
+        return Candidate(passage, *span, text, 0.0, share, score, stems, around)
+
+    return candidate
 
 
 def tells_other_year(question: Question, text: str, headline: str) -> bool:

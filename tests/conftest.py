@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from index import Embedder, Index, IndexSettings, load_embedder
 from qa import Assistant
 
 ROOT = Path(__file__).parents[1]
+hypothesis.settings.register_profile("plain", deadline=None)  # how long an example takes is the machine's
+hypothesis.settings.load_profile("plain")
 SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
 
 

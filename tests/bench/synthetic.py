@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +97,8 @@ def _document(passages: Passages, number: int) -> tuple[Entry, NDArray[np.float3
     mixed = shares * passages.vectors[pairs[:, 0]] + (1 - shares) * passages.vectors[pairs[:, 1]] + noise
     vectors = (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)
     half = SENTENCES // 2
-    texts = [" ".join((*passages.sentences[a][:half], *passages.sentences[b][half:])) for a, b in pairs]
+    parts = [(*passages.sentences[a][:half], *passages.sentences[b][half:]) for a, b in pairs]
+    texts = [" ".join(sentences) for sentences in parts]
     source = f"synthetic/{number}.txt"
     document = Document(
         source=source,
@@ -112,9 +114,11 @@ def _document(passages: Passages, number: int) -> tuple[Entry, NDArray[np.float3
     )
     chunks = []
     start = 0
-    for at, text in enumerate(texts):
+    for at, (text, sentences) in enumerate(zip(texts, parts, strict=True)):
         end = start + len(text)
-        chunk = Chunk(start, end, text, (), ((start, end),), len(text) // 5)
+        ends = list(accumulate((len(sentence) + 1 for sentence in sentences), initial=start))
+        spans = tuple((first, last - 1) for first, last in pairwise(ends))
+        chunk = Chunk(start, end, text, (), spans, len(text) // 5)
         chunks.append(KeyedChunk(f"{number:012x}{at:012x}", f"{number}-{at}", chunk))
         start = end + 2
     return Entry(document, "", "2026-01-01T00:00:00+00:00", chunks), vectors

@@ -22,7 +22,9 @@ PICTURES = os.environ.get("QA_PICTURES")  # a folder, to look at what is tested
 def page(opened: Opened, tmp_path: Path) -> Iterator[Page]:
     """The chat over the shipped documents; its data lie in tmp_path / "index-data"."""
     with served(tmp_path, ROOT / "corpus/documents") as address:
-        yield opened(address, viewport={"width": 1280, "height": 900})
+        page = opened(address, viewport={"width": 1280, "height": 900})
+        yield page
+        page.close()  # before its server: to lose that is an error
 
 
 def picture(page: Page, name: str) -> None:

@@ -85,7 +85,7 @@ pieces = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(words=st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), min_size=1), markup=st.lists(pieces))
 def test_every_word_of_a_page_is_kept_or_removed_whatever_surrounds_it(
     words: list[str], markup: list[str]

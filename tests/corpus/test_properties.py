@@ -80,7 +80,6 @@ def visible(text: str) -> list[str]:
     return sorted("".join(normalise(text).split()))
 
 
-@settings(deadline=None)
 @given(text=texts)
 def test_each_character_of_a_text_file_is_in_the_text_or_in_removed(load_bytes: LoadBytes, text: str) -> None:
     document = loaded(load_bytes, "a.txt", b"\xef\xbb\xbf" + text.encode())
@@ -90,19 +89,16 @@ def test_each_character_of_a_text_file_is_in_the_text_or_in_removed(load_bytes: 
         assert visible(document.text + "".join(each.text for each in document.removed)) == visible(text)
 
 
-@settings(deadline=None)
 @given(text=markdown)
 def test_any_markdown_loads_or_says_why_not(load_bytes: LoadBytes, text: str) -> None:
     loaded(load_bytes, "a.md", text.encode())
 
 
-@settings(deadline=None)
 @given(page=pages)
 def test_any_page_loads_or_says_why_not(load_bytes: LoadBytes, page: str) -> None:
     loaded(load_bytes, "a.html", page.encode())
 
 
-@settings(deadline=None)
 @given(rows=tables)
 def test_each_cell_of_a_table_is_in_the_text_or_in_removed(
     load_bytes: LoadBytes, rows: list[list[str]]
@@ -115,7 +111,6 @@ def test_each_cell_of_a_table_is_in_the_text_or_in_removed(
         assert not set(visible("".join(map("".join, rows)))) - set(everything) - set(",;\t|\"':：")
 
 
-@settings(deadline=None)
 @given(
     data=st.binary(max_size=300),
     suffix=st.sampled_from(["txt", "md", "html", "csv", "pdf", "docx", "xlsx", "epub"]),
@@ -124,7 +119,7 @@ def test_any_bytes_load_or_are_refused(load_bytes: LoadBytes, data: bytes, suffi
     loaded(load_bytes, f"a.{suffix}", data)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(cut=st.floats(0, 0.999), at=st.floats(0, 0.99), noise=st.binary(min_size=1, max_size=20))
 @pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.xlsx", "a.epub", "a.pdf"])
 def test_a_file_damaged_anywhere_loads_or_is_refused(

@@ -195,7 +195,7 @@ def test_every_run_of_sentences_of_the_shipped_documents_supports_itself() -> No
             assert check(text[start:until], [text]).supported
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(number=st.integers(10**7, 10**9), place=st.integers(0, 200))
 def test_a_number_that_no_span_holds_is_never_supported(number: int, place: int) -> None:
     text = shipped_texts()[0]
@@ -215,7 +215,7 @@ wild = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(sentence=wild, spans=st.lists(wild, max_size=3), context=st.lists(wild, max_size=2))
 def test_any_text_gets_a_verdict_and_twice_the_same(
     sentence: str, spans: list[str], context: list[str]

@@ -406,7 +406,7 @@ def test_the_description_names_every_address_and_its_errors(server: Served) -> N
 def test_whatever_is_sent_is_answered_as_described(mode: GenerationMode, server: Served) -> None:
     schema = schemathesis.openapi.from_url(f"{server.address}/v1/openapi.json")
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=schema.as_strategy(generation_mode=mode))
     def holds(case: schemathesis.Case[Any]) -> None:
         # A question of white space and a file that is no document fit a schema, and are refused.

@@ -136,7 +136,7 @@ def test_a_member_that_leads_out_of_the_archive_is_refused(tmp_path: Path, stagi
     assert one.reason == "its name leads out of the archive"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(HOSTILE.filter(lambda name: name.isprintable()), min_size=1, max_size=4, unique=True))
 def test_nothing_is_written_outside_the_folder(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
