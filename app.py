@@ -119,8 +119,8 @@ def build(desk: Desk) -> gr.Blocks:
             listing = gr.Markdown(elem_id="listing", latex_delimiters=[])
         with gr.Tabs(elem_id="tabs"):
             chat_place = gr.Tab("Chat", elem_id="chat-tab")
-            with gr.Tab("Documents", id="documents"):
-                narrowed, told = documents_tab(desk.library)
+            with gr.Tab("Documents", id="documents") as documents:
+                narrowed, told = documents_tab(desk.library, documents)
             review_tab(desk)
             evaluation_tab(desk)
             with gr.Tab("Settings"):

@@ -5,6 +5,7 @@ Knows Gradio and the library; how a list is laid out as a table is in listing.py
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -35,9 +36,9 @@ PROGRESS = gr.Progress()  # Gradio gives each event its own by this default
 Update = dict[Component, Any]  # of what changes on the screen, its new value
 
 
-def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
-    """Build the tab where it is called; gives the documents that the chat asks, a Narrowed, and where that is
-    told."""
+def documents_tab(library: Library, tab: gr.Tab) -> tuple[gr.State, gr.Markdown]:
+    """Build what stands in `tab`, within it; gives the documents that the chat asks, a Narrowed, and where
+    that is told."""
     narrowed = gr.State(Narrowed())
     selected = gr.State("")
     page = gr.State(1)
@@ -83,6 +84,7 @@ def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
                 )
                 folder = gr.UploadButton("A folder", file_count="directory", elem_id="add-folder", size="sm")
                 resync = gr.Button("Re-sync", elem_id="resync", size="sm")
+            of_folder = gr.Textbox(visible="hidden", elem_id="of-folder", label="Files of the folder")
             outcome = gr.Markdown(elem_id="outcome")
 
     query = [search, field, values, order, page]
@@ -144,10 +146,13 @@ def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
 
         return act
 
-    def add(sent: Sequence[str] | None, request: gr.Request, progress: gr.Progress = PROGRESS) -> str:
+    def add(
+        sent: Sequence[str] | None, told: str, request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> str:
         paths = [Path(one) for one in sent or ()]
         try:
-            lines = library.add(person(request), [(path.name, path) for path in paths], _telling(progress))
+            names = relative_names(paths, told)
+            lines = library.add(person(request), list(zip(names, paths, strict=True)), _telling(progress))
         except (IndexFault, QAError, CorpusError, OSError) as fault:
             return pages.notice_html(str(fault), fault=True)
         finally:
@@ -179,6 +184,7 @@ def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     gr.on(None, listed, query, screen, trigger_mode="always_last", **private)
+    tab.select(listed, query, screen, **private)  # others may have added and removed
     for button, step in ((before, -1), (after, 1)):
         button.click(lambda at, step=step: at + step, page, page, **private)
     table.select(choose, None, [details, selected, *buttons], **private)
@@ -192,13 +198,21 @@ def documents_tab(library: Library) -> tuple[gr.State, gr.Markdown]:
         sure.click(delete, selected, changes, **private),
         share.click(sharing(True), selected, changes, **private),
         unshare.click(sharing(False), selected, changes, **private),
-        files.upload(add, files, outcome, api_visibility="private"),
-        folder.upload(add, folder, outcome, api_visibility="private"),
+        files.upload(add, [files, gr.State("")], outcome, api_visibility="private"),
+        folder.upload(add, [folder, of_folder], outcome, api_visibility="private"),
         resync.click(sync, None, outcome, api_visibility="private"),
     ]
     for event in done:
         event.then(listed, query, screen, **private)
     return narrowed, asked
+
+
+def relative_names(paths: Sequence[Path], told: str) -> list[str]:
+    """The names of files as their folder had them. told: a JSON list that page.js writes, or empty where they
+    are of no folder; one of other files is not believed."""
+    relative = json.loads(told) if told else []
+    belong = len(relative) == len(paths) and all(isinstance(one, str) and one for one in relative)
+    return [str(one) for one in relative] if belong else [path.name for path in paths]
 
 
 def _row(library: Library, user: str, source: str) -> Row | None:

@@ -55,13 +55,17 @@
     setTimeout(() => (button.textContent = label), 2000);
   }
 
+  function write(box, text) {
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   // The hidden text box is how the server hears of a button; the count makes each press another text.
   function tell(act, button) {
     const turn = Number(button.closest(".turn")?.id.replace("turn-", "") ?? 0);
     const box = one("#pressed textarea, #pressed input");
     told += 1;
-    box.value = JSON.stringify({ act, turn, text: button.textContent, id: button.id, told });
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    write(box, JSON.stringify({ act, turn, text: button.textContent, id: button.id, told }));
     box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
   }
 
@@ -84,6 +88,19 @@
       close();
     }
   });
+
+  // Of the files of a folder Gradio sends the last part of their names: another hidden box tells the rest.
+  document.addEventListener(
+    "change",
+    ({ target }) => {
+      if (target.webkitdirectory)
+        write(
+          one("#of-folder textarea, #of-folder input"),
+          JSON.stringify([...target.files].map((file) => file.webkitRelativePath)),
+        );
+    },
+    true,
+  );
 
   document.addEventListener("mouseover", (event) => {
     const mark = event.target.closest?.("#conversation a.cite");

@@ -19,7 +19,7 @@ from typing import IO
 from corpus.load import LOADERS
 
 LONGEST_NAME = 120  # bytes in UTF-8 of one part, with its suffix; file systems take 255
-DEEPEST = 8  # folders below each other in an archive
+DEEPEST = 8  # folders below each other in an archive, or in a folder that is sent
 RATIO = 200  # times its packed size that a file may unpack to; text seldom passes 20
 SMALL = 1_000_000  # bytes unpacked up to which the ratio does not matter
 BLOCK = 1 << 20  # bytes copied at a time
@@ -103,7 +103,8 @@ def free_name(name: str, taken: set[str]) -> str:
 
 
 def stage(files: Sequence[tuple[str, Path]], folder: Path, limits: Limits) -> Iterator[Staged | Refused]:
-    """Copy what was sent into `folder`, archives unpacked. files: the name each was sent by, and its path.
+    """Copy what was sent into `folder`, archives unpacked. files: the name each was sent by, with the folders
+    of the sender's that are to be kept, and its path.
 
     Within one upload no two files get one name. Raises TooMuch when the limits are passed.
     """
@@ -176,7 +177,9 @@ def _copy(source: _Source, target: Path, left: int) -> int:
 
 def _opened(name: str, path: Path) -> Iterator[_Source | Refused]:
     """The file itself, or what a zip archive holds, each below a folder named for the archive."""
-    safe = safe_name(name)
+    parts = _parts(name)
+    inside = not _leads_out(name, parts) and len(parts) <= DEEPEST
+    safe = "/".join(map(safe_name, parts)) if inside and parts else safe_name(name)
     if not safe.lower().endswith(".zip"):
         if not _is_junk(name):
             yield _known(safe) or _Source(safe, None, None, path)
@@ -213,10 +216,10 @@ def _length_of_list(path: Path) -> int:
 def _member(
     archive_name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path
 ) -> _Source | Refused:
-    parts = [part for part in re.split(r"[/\\]", member.filename) if part not in ("", ".")]
+    parts = _parts(member.filename)
     safe = "/".join((archive_name[: -len(".zip")] or "archive", *(safe_name(part) for part in parts)))
     shown = f"{archive_name}/{safe_name(member.filename)}"
-    if member.filename.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", member.filename):
+    if _leads_out(member.filename, parts):
         return Refused(shown, "its name leads out of the archive")
     if stat.S_ISLNK(member.external_attr >> 16):
         return Refused(shown, "a link, not a file")
@@ -225,6 +228,14 @@ def _member(
     if len(parts) > DEEPEST:
         return Refused(shown, f"more than {DEEPEST} folders deep")
     return _known(safe) or _Source(safe, archive, member, path)
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[/\\]", name) if part not in ("", ".")]
+
+
+def _leads_out(name: str, parts: Sequence[str]) -> bool:
+    return name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) is not None
 
 
 def _known(name: str) -> Refused | None:

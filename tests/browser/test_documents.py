@@ -107,6 +107,27 @@ def test_what_is_sent_is_listed_each_failure_is_told_and_it_can_be_removed(
     expect(page.locator("#listed")).to_contain_text("6 documents")
 
 
+def test_a_folder_keeps_its_subfolders_and_the_list_follows_what_others_do(
+    page: Page, opened: Opened, address: str, tmp_path: Path
+) -> None:
+    other = opened(address)
+    other.get_by_role("tab", name="Documents").click()
+    expect(other.locator("#listed")).to_contain_text("page 1 of 1")
+    other.get_by_role("tab", name="Chat").click()
+    for name in ("north", "south/coast"):
+        (tmp_path / "ports" / name).mkdir(parents=True)
+        (tmp_path / "ports" / name / "a.md").write_text(f"The port of {name} is old.")
+    with page.expect_file_chooser() as chooser:
+        press(page, "A folder")
+    chooser.value.set_files(tmp_path / "ports")
+
+    expect(page.locator("#outcome")).to_contain_text("2 of 2 files taken.")
+    expect(cell(page, "uploads/local/ports/south/coast/a.md")).to_be_visible()
+    expect(cell(page, "uploads/local/ports/north/a.md")).to_be_visible()
+    other.get_by_role("tab", name="Documents").click()
+    expect(cell(other, "uploads/local/ports/north/a.md")).to_be_visible()
+
+
 def test_a_re_sync_says_what_it_found(page: Page) -> None:
     press(page, "Re-sync")
     expect(page.locator("#outcome")).to_contain_text("Up to date: nothing has changed.")

@@ -116,6 +116,16 @@ def test_files_are_staged_by_their_names_and_unknown_kinds_are_refused(tmp_path:
     assert all(isinstance(one, Refused) and "known are .txt" in one.reason for one in refused)
 
 
+def test_what_is_sent_with_its_folders_keeps_them_unless_they_lead_out(tmp_path: Path, staging: Path) -> None:
+    path = tmp_path / "one"
+    path.write_text("one")
+    inside = ["ports/north/a.md", "ports\\south/a.md"]
+    outside = ["ports/../../b.md", "/etc/c.md", "C:\\d.md", "x/" * 9 + "e.md"]
+    found = stage([(name, path) for name in (*inside, *outside)], staging, Limits())
+    names = ["ports/north/a.md", "ports/south/a.md", "b.md", "c.md", "d.md", "e.md"]
+    assert [one.name for one in found] == names
+
+
 def test_an_archive_keeps_its_folders_below_its_own_name(tmp_path: Path, staging: Path) -> None:
     path = zipped(
         tmp_path / "r.zip",
