@@ -26,6 +26,7 @@ from qa.models import label
 from qa.settings import load_settings
 from qa.web.address import check_address
 from qa.web.api import add_programs
+from qa.web.assets import kept
 from qa.web.chat_tab import ChatTab
 from qa.web.desk import QUOTES, Desk
 from qa.web.documents_tab import documents_tab
@@ -95,7 +96,7 @@ def serve(
         uploading.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(uploading)
         running = Running(application(desk), is_programs)
-        guarded = guard(running, sessions, tokens=tokens)
+        guarded = guard(kept(running), sessions, tokens=tokens)
         served = with_policy(limited(guarded, settings.serve.upload_mb * MB))
         Server(served, "Chat", lambda: bool(running) or desk.busy).run([listening])
 
