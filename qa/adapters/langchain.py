@@ -19,6 +19,7 @@ from pydantic import ConfigDict, Field
 
 from index import Index, Passage, View
 from index.errors import BadQuestion
+from qa.adapters.passages import id_of, metadata_of
 from qa.assistant import Assistant
 from qa.render import answer_text, passages_text
 
@@ -28,9 +29,7 @@ class SpanRetriever(BaseRetriever):
 
     invoke and ainvoke take `k` and `where` too, for one call: retriever.invoke(question, k=3).
 
-    metadata of each Document: document_id, source, title, start, end (characters, half-open; the text is
-    exactly that slice of the stored document), score, similarity, headings, found_by, also_in, page, and the
-    document's front matter under "front_matter".
+    metadata of each Document: what qa/adapters/passages.py lists.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
@@ -122,21 +121,4 @@ def _tool(look: Callable[[str], tuple[str, Any]], name: str, description: str) -
 
 def to_document(passage: Passage) -> Document:
     """A passage as LangChain's Document; its id is "document id:start-end"."""
-    return Document(
-        id=f"{passage.document_id}:{passage.start}-{passage.end}",
-        page_content=passage.text,
-        metadata={
-            "document_id": passage.document_id,
-            "source": passage.source,
-            "title": passage.title,
-            "start": passage.start,
-            "end": passage.end,
-            "score": passage.score,
-            "similarity": passage.similarity,
-            "headings": list(passage.headings),
-            "found_by": list(passage.found_by),
-            "also_in": list(passage.also_in),
-            "page": passage.page,
-            "front_matter": dict(passage.metadata),
-        },
-    )
+    return Document(id=id_of(passage), page_content=passage.text, metadata=metadata_of(passage))
