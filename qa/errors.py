@@ -15,6 +15,11 @@ QAError
 └── GateError         the file of an evaluation's gate cannot be read, or names a measure that is none
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class QAError(Exception):
     """Base of the errors that answering raises."""
@@ -49,13 +54,22 @@ class BadSettings(QAError):
     """The settings cannot be used: where each fault stands, and what it is."""
 
 
-class ExtraMissing(QAError):
-    """`extra`: of pyproject.toml. `package`: that is missing."""
+class ExtraMissing(QAError, ImportError):
+    """`extra`: of pyproject.toml. `package`: that is missing. An ImportError too: an import ends with it."""
 
-    def __init__(self, extra: str, package: str) -> None:
+    def __init__(self, extra: str, package: str | None) -> None:
         super().__init__(f"this needs the package {package}: pip install 'spanqa[{extra}]'")
         self.extra = extra
         self.package = package
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Around the imports of an extra's packages alone. Raises ExtraMissing where one is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        raise ExtraMissing(name, missing.name) from missing
 
 
 class ReaderMissing(QAError):

@@ -15,6 +15,7 @@ from qa import Assistant
 ROOT = Path(__file__).parents[1]
 hypothesis.settings.register_profile("plain", deadline=None)  # how long an example takes is the machine's
 hypothesis.settings.load_profile("plain")
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # or its import writes into the home folder
 SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
 
 

@@ -60,6 +60,8 @@ def test_imports_go_one_way(path: Path) -> None:
         ("openvino", {"index/bert.py"}),
         ("matplotlib", {"qa/evaluation/plots.py"}),
         ("mcp", {"qa/adapters/mcp.py"}),
+        ("llama_index", {"qa/adapters/llamaindex.py"}),
+        ("haystack", {"qa/adapters/haystack.py"}),
     ],
 )
 def test_a_library_is_imported_in_one_place(library: str, only: set[str]) -> None:

@@ -27,14 +27,8 @@ def mcp(
 ) -> None:
     """Answer agents by the Model Context Protocol, until stdin ends or Ctrl-C."""
     from qa import Assistant
-    from qa.errors import ExtraMissing
+    from qa.adapters.mcp import server
 
-    try:
-        from qa.adapters.mcp import server
-    except ModuleNotFoundError as missing:
-        if missing.name not in ("mcp", "mcp_types"):
-            raise
-        raise ExtraMissing("mcp", "mcp") from missing
     with ExitStack() as stack:
         if not http:
             index, settings = stack.enter_context(opened(folder, config, model=model, judge=judge))

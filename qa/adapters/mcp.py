@@ -13,17 +13,20 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
-from mcp_types import CallToolResult, Resource, TextContent, ToolAnnotations
 from pydantic import Field
 
 from index import DocumentInfo, Index, Passage, View
 from qa.answer import Answer, Turn
 from qa.assistant import Assistant
+from qa.errors import extra
 from qa.render import answer_text, documents_text, passages_text, plain
 from qa.spans import Part, part_of
 from qa.web.told import OURS, told
+
+with extra("mcp"):
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+    from mcp_types import CallToolResult, Resource, TextContent, ToolAnnotations
 
 ADDRESS = "spanqa://documents/"
 MOST = 30  # passages

@@ -1,6 +1,7 @@
 """The doors by which programs ask, each by its real client, in one form that can be compared.
 
-Another door is a function from a House and questions to what was heard of each, entered in DOORS.
+Another door is a function from a House and questions to what was heard of each, entered in DOORS; a framework
+that takes only passages, one from an index and a question to what was found, entered in FRAMEWORKS.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from typing import Any
 
 import httpx
 import openai
+from haystack import Pipeline
+from llama_index.core.schema import TextNode
 from mcp import Client, StdioServerParameters
 
+from index import Index, View
 from qa import Assistant, Turn
+from qa.adapters import haystack, langchain, llamaindex
 from qa.evaluation.gold import Case
 from qa.render import plain
 from qa.web.desk import QUOTES
@@ -192,4 +197,57 @@ DOORS: dict[str, Door] = {
     "openai": by_openai,
     "mcp over stdio": by_mcp_stdio,
     "mcp over http": by_mcp_http,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage as a framework holds it: where it has places of its own for them, it gives these."""
+
+    id: str
+    text: str
+    score: float | None
+    start: int | None
+    end: int | None
+    metadata: dict[str, Any]
+
+
+def by_langchain(index: Index | View, question: str) -> list[Found]:
+    found = langchain.SpanRetriever(index=index, k=K).invoke(question)
+    return [
+        Found(
+            str(one.id),
+            one.page_content,
+            one.metadata["score"],
+            one.metadata["start"],
+            one.metadata["end"],
+            one.metadata,
+        )
+        for one in found
+    ]
+
+
+def by_llamaindex(index: Index | View, question: str) -> list[Found]:
+    found = llamaindex.SpanRetriever(index, k=K).retrieve(question)
+    nodes = [(one.node, one.score) for one in found]
+    return [
+        Found(node.node_id, node.text, score, node.start_char_idx, node.end_char_idx, node.metadata)
+        for node, score in nodes
+        if isinstance(node, TextNode)
+    ]
+
+
+def by_haystack(index: Index | View, question: str) -> list[Found]:
+    pipeline = Pipeline()
+    pipeline.add_component("retriever", haystack.SpanRetriever(index, top_k=K))
+    found = pipeline.run({"retriever": {"query": question}})["retriever"]["documents"]
+    return [
+        Found(one.id, one.content, one.score, one.meta["start"], one.meta["end"], one.meta) for one in found
+    ]
+
+
+FRAMEWORKS: dict[str, Callable[[Index | View, str], list[Found]]] = {
+    "langchain": by_langchain,
+    "llamaindex": by_llamaindex,
+    "haystack": by_haystack,
 }

@@ -10,7 +10,7 @@ import pytest
 from qa.evaluation.gold import Case, read_gold
 from qa.render import plain
 from tests.conftest import ROOT
-from tests.qa.adapters.doors import DOORS, Door, Heard, House, by_python
+from tests.qa.adapters.doors import DOORS, FRAMEWORKS, Door, Found, Heard, House, by_python
 
 KINDS = "list what who number date why compare disagreement unanswerable follow-up".split()
 
@@ -40,6 +40,31 @@ def test_the_ten_are_answered_and_declined_with_spans_that_are_their_quotes(expe
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 def test_every_door_gives_the_same(door: Door, house: House, ten: list[Case], expected: list[Heard]) -> None:
     assert settled(door(house, ten)) == settled(expected)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_every_framework_gets_the_same_passages_with_their_spans(
+    framework: str, house: House, ten: list[Case], expected: list[Heard]
+) -> None:
+    index = house.assistant.index
+    for case, heard in zip(ten, expected, strict=True):
+        found = FRAMEWORKS[framework](index, case.question)
+        assert found == [as_found(passage) for passage in heard.passages]
+        for one in found:
+            assert index.document(one.metadata["document_id"]).text[one.start : one.end] == one.text
+
+
+def as_found(passage: dict[str, Any]) -> Found:
+    left_out = ("text", "sentences", "metadata", "rank_meaning", "rank_words")
+    metadata = {name: value for name, value in passage.items() if name not in left_out}
+    return Found(
+        id=f"{passage['document_id']}:{passage['start']}-{passage['end']}",
+        text=passage["text"],
+        score=passage["score"],
+        start=passage["start"],
+        end=passage["end"],
+        metadata=metadata | {"front_matter": passage["metadata"]},
+    )
 
 
 def settled(heard: Sequence[Heard]) -> Any:
