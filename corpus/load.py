@@ -15,7 +15,7 @@ from corpus.clean import clean
 from corpus.document import Block, Document, assemble
 from corpus.encoding import one_line
 from corpus.errors import LoadError
-from corpus.loaders import Loaded, html, markdown, office, pdf, sheet, text
+from corpus.loaders import Loaded, html, mail, markdown, office, pdf, sheet, text
 
 LOADER_VERSION = "blocks-2"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
@@ -35,6 +35,8 @@ LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
     ".xlsx": sheet.read_xlsx,
     ".csv": sheet.read_csv,
     ".tsv": sheet.read_csv,
+    ".eml": mail.read_eml,
+    ".mbox": mail.read_mbox,
 }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus.document import Block, BlockKind
@@ -29,6 +30,8 @@ INLINE = re.compile(
 )
 SHORT = 25  # characters; a shorter text must be a whole element of the main text, not a part of a sentence
 
+NONE: Mapping[_Element, str] = MappingProxyType({})
+
 # Its remarks on odd pages are for its developers: unhandled, they would land on the user's screen.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
@@ -47,14 +50,11 @@ class _Found:
 
 
 def read(data: bytes, name: str) -> Loaded:
-    import lxml.html
     from trafilatura import bare_extraction
     from trafilatura.settings import Document as MainText
 
     page = _XML_DECLARATION.sub("", _characters(data, name), count=1)
-    # huge_tree: without it everything nested deeper than 256 elements is dropped.
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    root = lxml.html.document_fromstring(f"<html>{page}".encode(), parser=parser)
+    root = _parse(page)
     found = list(_blocks(root))
     try:
         main = bare_extraction(
@@ -76,6 +76,21 @@ def read(data: bytes, name: str) -> Loaded:
         )
     fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": main.url}
     return Loaded(blocks, main.title, {key: value for key, value in fields.items() if value})
+
+
+def visible_blocks(page: str, furniture: Callable[[_Element], Mapping[_Element, str]]) -> list[Block]:
+    """All that a page shows, with no judgement of what its main text is: for HTML that has no navigation
+    around it. furniture: the elements of a page that are cut, and by which rule."""
+    root = _parse(_XML_DECLARATION.sub("", page, count=1))
+    return [block for found in _blocks(root, furniture(root)) for block in found.blocks]
+
+
+def _parse(page: str) -> _Element:
+    import lxml.html
+
+    # huge_tree: without it everything nested deeper than 256 elements is dropped.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    return lxml.html.document_fromstring(f"<html>{page}".encode(), parser=parser)
 
 
 def _characters(data: bytes, name: str) -> str:
@@ -116,25 +131,29 @@ def _squash(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def _blocks(root: _Element) -> Iterator[_Found]:
-    """The text of the page in reading order, cut where a browser would start a new line."""
+def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterator[_Found]:
+    """The text of the page in reading order, cut where a browser would start a new line; what stands in an
+    element of furniture is marked with its rule."""
     from lxml.etree import iterwalk
 
     pieces: list[str] = []
     lists: list[int] = []  # the open lists: the number of the last item, or -1 where they are not numbered
+    rules: list[str] = []  # of the furniture that is open
     marker, heading, preformatted = "", 0, False
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag, opens = str(element.tag), event == "start"
         if not INLINE.fullmatch(tag) and tag != "br":
-            yield from _cut(pieces, marker, heading, preformatted)
+            yield from _marked(_cut(pieces, marker, heading, preformatted), rules)
             if pieces:
                 marker = ""
             pieces.clear()
+        if element in furniture:
+            rules = [*rules, furniture[element]] if opens else rules[:-1]
         if opens and (NOT_SHOWN.fullmatch(tag) or (tag == "table" and _is_data(element))):
             walk.skip_subtree()
             if tag == "table":
-                yield from _table(element)
+                yield from _marked(_table(element), rules)
             continue
         if re.fullmatch("h[1-6]", tag):
             heading = int(tag[1]) if opens else 0
@@ -151,6 +170,15 @@ def _blocks(root: _Element) -> Iterator[_Found]:
         text = (element.text if opens else element.tail) or ""
         if text.strip() or pieces:
             pieces.append(text if preformatted else re.sub(r"\s+", " ", text))
+
+
+def _marked(found: Iterable[_Found], rules: Sequence[str]) -> Iterator[_Found]:
+    """rules: of the furniture around, the innermost last."""
+    for each in found:
+        if rules:
+            blocks = [replace(block, removed_by=block.removed_by or rules[-1]) for block in each.blocks]
+            each = replace(each, blocks=blocks)
+        yield each
 
 
 def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool) -> Iterator[_Found]:
