@@ -16,8 +16,9 @@ from corpus.document import Block, Document, assemble
 from corpus.encoding import one_line
 from corpus.errors import LoadError
 from corpus.loaders import Loaded, html, mail, markdown, office, pdf, sheet, text
+from corpus.loaders.notion import without_id
 
-LOADER_VERSION = "blocks-2"  # changes whenever the same file may read differently
+LOADER_VERSION = "blocks-3"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
 LONGEST_TITLE = 200  # characters; a longer first paragraph is no title
 OPENING = 5  # blocks in which a heading may be the title: what stands further down heads only a part
@@ -65,7 +66,7 @@ def load(path: Path, source: str) -> Document:
     return assemble(
         blocks,
         source=source,
-        title=one_line(loaded.title or "") or _first_title(blocks) or path.stem,
+        title=one_line(loaded.title or "") or _first_title(blocks) or without_id(path.stem),
         content_hash=hashlib.sha256(data).hexdigest(),
         metadata={key: one_line(value) for key, value in loaded.metadata.items()},
     )

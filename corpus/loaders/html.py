@@ -2,6 +2,7 @@
 
 What trafilatura leaves out is kept as removed by "outside-main-text". Where it finds no main text, the
 whole page stays, and the metadata say so. Hidden elements count as visible: trafilatura judges them too.
+Exports, which name their furniture themselves, are not judged.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from corpus.document import Block, BlockKind
 from corpus.encoding import decode, normalise, one_line
 from corpus.errors import LoadError
+from corpus.loaders import confluence
 from corpus.loaders.lines import unwrap
 from corpus.loaders.loaded import Loaded
 from corpus.loaders.table import table_blocks
@@ -55,7 +57,11 @@ def read(data: bytes, name: str) -> Loaded:
 
     page = _XML_DECLARATION.sub("", _characters(data, name), count=1)
     root = _parse(page)
-    found = list(_blocks(root))
+    furniture = confluence.furniture(root)
+    if furniture:
+        blocks = [block for found in _blocks(root, furniture) for block in found.blocks]
+        return Loaded(blocks, confluence.title(root), confluence.metadata(root))
+    shown = list(_blocks(root))
     try:
         main = bare_extraction(
             page,
@@ -66,11 +72,11 @@ def read(data: bytes, name: str) -> Loaded:
         )
     except Exception as error:  # it documents none, and leans on four other extractors
         raise LoadError(name, f"its main text cannot be told: {one_line(str(error))}") from error
-    blocks = _mark_outside(found, main.body) if isinstance(main, MainText) else []
+    blocks = _mark_outside(shown, main.body) if isinstance(main, MainText) else []
     if not isinstance(main, MainText) or all(block.removed_by for block in blocks):
         title = root.findtext(".//title")
         return Loaded(
-            [block for each in found for block in each.blocks],
+            [block for each in shown for block in each.blocks],
             title,
             {"main_text": "not found, whole page kept"},
         )

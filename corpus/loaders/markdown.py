@@ -18,6 +18,7 @@ import yaml
 from corpus.document import Block, BlockKind
 from corpus.encoding import decode
 from corpus.errors import LoadError
+from corpus.loaders import notion
 from corpus.loaders.lines import unwrap
 from corpus.loaders.loaded import Loaded
 from corpus.loaders.table import table_blocks
@@ -51,6 +52,8 @@ def read(data: bytes, name: str) -> Loaded:
         found = _front_matter(match[1], name)
         if found is not None:
             metadata, text = found, text[match.end() :]
+    elif notion.is_export(name):
+        metadata, text = notion.properties(text)
     return Loaded(markdown_blocks(text, name), metadata.pop("title", None), metadata)
 
 
