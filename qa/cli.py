@@ -20,6 +20,7 @@ from typer.exceptions import Abort, TyperException
 from qa.adapters.commands import mcp
 from qa.evaluation.commands import evaluating, tune
 from qa.evaluation.gold_commands import keeping
+from qa.fetch.commands import fetch
 from qa.options import (
     DECLINED,
     ERROR,
@@ -52,6 +53,7 @@ commands.add_typer(admitting, name="user")
 commands.add_typer(tokens, name="token")
 commands.command()(tune)
 commands.command()(mcp)
+commands.command()(fetch)
 
 Where = Annotated[
     list[str] | None, typer.Option("--where", metavar="KEY=VALUE", help="Only documents with this value.")
@@ -319,7 +321,7 @@ def _part(index: Index, part: str) -> tuple[Document, int, int | None]:
 @commands.command()
 def schema(
     command: Annotated[
-        str, typer.Argument(help="ask, chat, doctor, search, show or sync.", show_default=False)
+        str, typer.Argument(help="ask, chat, doctor, fetch, search, show or sync.", show_default=False)
     ],
 ) -> None:
     """The JSON Schema of what a command prints with --json."""

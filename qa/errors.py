@@ -8,6 +8,8 @@ QAError
 ├── ExtraMissing      a package of an extra is not installed; names the extra
 ├── BadSpan           a part of a document that it does not have; see qa/spans.py
 ├── ReaderMissing     there is no reader of this name, or its weights are missing or changed
+├── NotFetched        a thing from elsewhere cannot be brought; carries its URL, the reason, HTTP's status
+├── CannotKeep        nothing can be fetched into a folder: its record cannot be read, or nothing written
 ├── WatchFailed       the system does not tell what changes in a folder
 ├── GoldError         a gold file cannot be read; names the file, the line and the reason
 ├── RunError          the folder of an evaluation's run cannot be read or compared
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class QAError(Exception):
@@ -76,6 +79,23 @@ class ReaderMissing(QAError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"no reader {name}: {reason}")
         self.name = name
+        self.reason = reason
+
+
+class NotFetched(QAError):
+    """status: of HTTP, None where no server answered with one that tells."""
+
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+        self.status = status
+
+
+class CannotKeep(QAError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
         self.reason = reason
 
 

@@ -16,6 +16,7 @@ from corpus import Document
 from corpus.document import Removed
 from index import DocumentInfo, Finding, Passage, Standing, SyncReport
 from qa.answer import Answer
+from qa.fetch.report import FetchReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ OUTPUTS: dict[str, Any] = {
     "ask": Answer | Failed,
     "chat": Answer,
     "doctor": tuple[Finding, ...],
+    "fetch": FetchReport,
     "search": tuple[Passage, ...] | Explained,
     "show": tuple[DocumentInfo, ...] | Document | Part | tuple[Removed, ...],
     "sync": SyncReport,

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from corpus import Document
     from index import DocumentInfo, Finding, Passage, Standing, SyncReport
     from qa.answer import Answer, Disagreement
+    from qa.fetch.report import FetchReport
 
 LEADS = 3  # passages named with a declined answer
 
 
 class Place(Protocol):
-    """A citation or a passage."""
+    """A citation, a passage or a chunk that was expected."""
 
     @property
     def title(self) -> str: ...
@@ -34,6 +35,13 @@ class Place(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+
+
+class Origin(Place, Protocol):
+    """A citation or a passage: with what its document says about itself."""
+
+    @property
+    def metadata(self) -> Mapping[str, str]: ...
 
 
 def as_json(value: Any, indent: int | None = 2) -> str:
@@ -76,8 +84,9 @@ def _disagreement(disagreement: Disagreement) -> str:
     return f"Sources differ on {disagreement.subject}: {', '.join(values)}{newest}."
 
 
-def _headed(place: Place) -> str:
-    return on_one_line(f"{place.title} ({_place(place)})")
+def _headed(place: Origin) -> str:
+    """Title and place, and for a document that says where it is from, its address there."""
+    return on_one_line(f"{place.title} ({_place(place)}) {place.metadata.get('url', '')}".rstrip())
 
 
 def _place(place: Place) -> str:
@@ -147,6 +156,21 @@ def sync_text(report: SyncReport) -> str:
     summary = ", ".join(f"{len(sources)} {name}" for name, sources in counts.items() if sources)
     failed = (on_one_line(f"failed: {one.source}: {one.reason}") for one in report.failed)
     return "\n".join((summary or "no files", *failed))
+
+
+def fetch_text(report: FetchReport) -> str:
+    """A line of counts, then a line for each URL that could not be fetched."""
+    counts = {
+        "added": len(report.added),
+        "changed": len(report.changed),
+        "removed": len(report.removed),
+        "unchanged": len(report.unchanged),
+        "failed": len(report.failed),
+        "left out by --most": report.left_out,
+    }
+    summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    failed = (on_one_line(f"failed: {one.url}: {one.reason}") for one in report.failed)
+    return "\n".join((summary or "nothing there", *failed))
 
 
 def documents_text(documents: Sequence[DocumentInfo]) -> str:

@@ -26,6 +26,7 @@ DOORS = {
     "mcp": 'sys.exit(run(["mcp"]))',
     "llamaindex": "import qa.adapters.llamaindex",
     "haystack": "import qa.adapters.haystack",
+    "fetch": 'sys.exit(run(["fetch", "http://127.0.0.1:9/", "--into", "web"]))',
 }
 THE_REST = """
 import sys

@@ -39,6 +39,8 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
+_OPENING = 4096  # characters
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d{4,}\)(https?://[^\s<>]+) -->")  # as browsers write it
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*")
 
 
@@ -56,6 +58,7 @@ def read(data: bytes, name: str) -> Loaded:
     from trafilatura.settings import Document as MainText
 
     page = _XML_DECLARATION.sub("", _characters(data, name), count=1)
+    saved_from = _SAVED_FROM.search(page[:_OPENING])
     root = _parse(page)
     furniture = confluence.furniture(root)
     if furniture:
@@ -75,12 +78,11 @@ def read(data: bytes, name: str) -> Loaded:
     blocks = _mark_outside(shown, main.body) if isinstance(main, MainText) else []
     if not isinstance(main, MainText) or all(block.removed_by for block in blocks):
         title = root.findtext(".//title")
-        return Loaded(
-            [block for each in shown for block in each.blocks],
-            title,
-            {"main_text": "not found, whole page kept"},
-        )
-    fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": main.url}
+        whole = {"main_text": "not found, whole page kept"}
+        blocks = [block for each in shown for block in each.blocks]
+        return Loaded(blocks, title, whole | ({"url": saved_from[1]} if saved_from else {}))
+    url = saved_from[1] if saved_from else main.url
+    fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": url}
     return Loaded(blocks, main.title, {key: value for key, value in fields.items() if value})
 
 

@@ -75,6 +75,22 @@ def test_deep_nesting_loses_nothing(load_bytes: LoadBytes) -> None:
     assert "At the bottom." in load_bytes("deep.html", page.encode()).text
 
 
+def test_a_page_saved_by_a_browser_names_the_address_it_is_from(load_bytes: LoadBytes) -> None:
+    def address(mark: str) -> str | None:
+        page = PAGE.replace("<html>", f"\n<!-- saved from url={mark} -->\n<html>")
+        document = load_bytes("page.html", page.encode())
+        assert document.text == load_bytes("page.html", PAGE.encode()).text
+        return document.metadata.get("url")
+
+    assert address("(0028)https://example.org/a?b=c%20d") == "https://example.org/a?b=c%20d"
+    assert address("(0014)about:internet") is None
+    assert address("(0013)file:///tmp/a") is None
+    short = load_bytes(
+        "page.html", b"<!-- saved from url=(0021)https://example.org/a -->\n<ul><li><a>One</a>"
+    )
+    assert short.metadata == {"main_text": "not found, whole page kept", "url": "https://example.org/a"}
+
+
 tags = st.sampled_from(
     ["p", "div", "b", "a", "br", "h1", "ul", "li", "table", "tr", "td", "th", "pre", "script", "!--"]
 )

@@ -84,6 +84,7 @@ def test_what_programs_rely_on_keeps_its_names(capsys: pytest.CaptureFixture[str
         *("abstained", "refusal", "missing", "passages", "generation"),
     ]
     assert required["sync"] == ["added", "changed", "renamed", "removed", "unchanged", "failed"]
+    assert required["fetch"] == ["added", "changed", "unchanged", "removed", "failed", "left_out"]
     parts = schema("ask", capsys)["$defs"]
     assert parts["Citation"]["required"] == [
         *("number", "document_id", "source", "title", "start", "end", "quote", "page", "metadata"),
