@@ -18,7 +18,7 @@ from functools import cache, partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ from index.lock import writing
 from index.manifest import describe, differences, model_differences
 from index.matrix import Matrix
 from index.names import fold
+from index.observe import Step
 from index.projection import Projection, Unreadable
 from index.search import Passage, Ranking
 from index.settings import IndexSettings
@@ -56,6 +57,11 @@ from index.vectors import ServedVectors, Vectors
 from index.view import View
 from index.why import Standing, excluded, standings
 from index.words import Words
+
+
+class Size(NamedTuple):
+    documents: int
+    chunks: int
 
 
 class Index:
@@ -141,6 +147,11 @@ class Index:
         self.close()
 
     @property
+    def size(self) -> Size:
+        """How many documents and chunks there are, without reading them."""
+        return Size(len(self._directory().known), self._catalog.count())
+
+    @property
     def generation(self) -> int:
         """Raised by one whenever the documents change: what was computed at another may be out of date."""
         return self._catalog.generation
@@ -157,7 +168,7 @@ class Index:
             paths = [paths]
         if "" in paths:  # an unset variable of a shell, not the working directory
             raise MissingFolder("")
-        with writing(self.folder):
+        with writing(self.folder), Step("sync") as step:
             plan = plan_sync(self._catalog, [Path(path) for path in paths])
             if not plan.scopes:
                 raise NoIndex(self.folder)
@@ -177,6 +188,12 @@ class Index:
             self._project()
             if self._catalog.generation != self._catalog.forgotten:
                 self._catalog.prune()
+            step.note(
+                added=len(report.added),
+                changed=len(report.changed),
+                removed=len(report.removed),
+                unreadable=len(report.failed),
+            )
         return report
 
     def forget(self, name: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.observe import Step, in_one_context
 from index.tokens import count_tokens
 from qa.errors import ModelFailed
 from qa.models import Message, Stopped, chat_model, label, stream_text
@@ -69,22 +70,28 @@ class Asker:
 
     def ask(self, messages: Sequence[Message], cost: Cost) -> Generator[str, None, None]:
         """What it says, piece by piece, up to the limit. Closing it ends the request. Raises ModelFailed."""
+        return in_one_context(self._said(messages, cost))
+
+    def _said(self, messages: Sequence[Message], cost: Cost) -> Generator[str, None, None]:
         sent = sum(count_tokens(text) for _, text in messages)
         self._purse.reserve(sent, self._settings.answer_tokens)
         said: list[str] = []
         room = LONGEST_TOKEN * self._settings.answer_tokens
-        try:
-            with closing(stream_text(self._model, messages, self._settings.timeout, self._stopped)) as pieces:
-                for piece in pieces:
-                    said.append(piece[:room])
-                    room -= len(piece)
-                    yield said[-1]
-                    if room <= 0:
-                        return
-        finally:
-            received = count_tokens("".join(said))
-            self._purse.pay(received)
-            cost.tokens += sent + received
+        reply = stream_text(self._model, messages, self._settings.timeout, self._stopped)
+        with Step("model", model=self.name, sent=sent) as step:
+            try:
+                with closing(reply) as pieces:
+                    for piece in pieces:
+                        said.append(piece[:room])
+                        room -= len(piece)
+                        yield said[-1]
+                        if room <= 0:
+                            return
+            finally:
+                received = count_tokens("".join(said))
+                self._purse.pay(received)
+                cost.tokens += sent + received
+                step.note(received=received)
 
     def reply(self, messages: Sequence[Message], cost: Cost) -> str:
         """All that it says. Raises ModelFailed."""

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import prompts
 from index import Index, Passage, View
+from index.observe import Step, in_one_context
+from index.observe import Value as Noted
 from index.search import check_question
 from index.words import words
 from qa.answer import (
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 
     from qa.generate import Writer
 
+QUOTES = "quotes only"  # as an engine, beside models
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
 
@@ -121,10 +124,26 @@ class Assistant:
         self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
     ) -> Iterator[Event]:
         """One Understood, a Said for each sentence, one Done. What has been said is never taken back."""
-        asked = self.understand(question, history)
-        passages = self.retrieve(asked, where)
-        yield Understood(asked.understood, passages)
-        yield from self.answer(question, asked, passages)
+        return in_one_context(self._events(question, history, where))
+
+    def _events(
+        self, question: str, history: Sequence[Turn], where: Mapping[str, Any] | None
+    ) -> Generator[Event, None, None]:
+        with Step("question", engine=self._writer.name if self._writer else QUOTES) as whole:
+            whole.texts["question"] = question
+            with Step("understand") as step:
+                asked = self.understand(question, history)
+                step.note(kind=asked.kind, parts=len(asked.parts), turns=len(history))
+            with Step("retrieve") as step:
+                passages = self.retrieve(asked, where)
+                step.note(passages=len(passages))
+            yield Understood(asked.understood, passages)
+            for event in self.answer(question, asked, passages):
+                if isinstance(event, Said):
+                    whole.values.setdefault("first_sentence", whole.so_far)
+                else:
+                    whole.note(**_outcome(event.answer))
+                yield event
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """The question as it reads without the turns before it. Raises BadQuestion."""
@@ -176,7 +195,10 @@ class Assistant:
             generation = yield from self._writer.write(asked, by_use, draft)
         elif self._writer:
             generation = self._writer.declined(asked)
-        for sentence in draft.rest():
+        with Step("cite") as step:
+            rest = list(draft.rest())
+            step.note(sentences=len(rest))
+        for sentence in rest:
             yield Said(sentence)
         sentences = draft.sentences
         yield Done(
@@ -198,17 +220,20 @@ class Assistant:
 
     def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
         """What of `passages` answers the question, or why nothing does."""
-        candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
-        if reader := self._reader:
-            candidates = reread(asked.standalone, candidates, reader)
-        confidence = confidence_of(candidates, passages)
-        missing = self._missing(asked)
-        refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
-        values = () if refusal else differing_values(asked, candidates)
-        choices = (
-            () if refusal else _one_a_value(values) or choose(asked, candidates, self.settings.max_sentences)
-        )
-        quotes = [self._spans(asked, choice) for choice in choices]
+        with Step("rank") as step:
+            candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
+            if reader := self._reader:
+                candidates = reread(asked.standalone, candidates, reader)
+            step.note(candidates=len(candidates))
+        with Step("choose") as step:
+            confidence = confidence_of(candidates, passages)
+            missing = self._missing(asked)
+            refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
+            values = () if refusal else differing_values(asked, candidates)
+            most = self.settings.max_sentences
+            choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
+            quotes = [self._spans(asked, choice) for choice in choices]
+            step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")
         return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
 
     @cached_property
@@ -241,6 +266,19 @@ def _writer(
     from qa.generate import Writer  # answers that are quoted need nothing of it
 
     return Writer(model, settings, judge)
+
+
+def _outcome(answer: Answer) -> dict[str, Noted]:
+    """What may be counted of an answer."""
+    found: dict[str, Noted] = {
+        "outcome": "declined" if answer.abstained else "answered",
+        "refusal": answer.refusal or "",
+        "sentences": len(answer.sentences),
+        "confidence": answer.confidence,
+    }
+    if wrote := answer.generation:
+        found |= {"released": wrote.released, "replaced": wrote.replaced, "dropped": wrote.dropped}
+    return found
 
 
 def _inside(span: Span, other: Span) -> bool:

@@ -47,6 +47,11 @@ class Writer:
         self._judge = Asker(judge, settings, purse) if judge else None
         self._settings = settings
 
+    @property
+    def name(self) -> str:
+        """Of the model, as it may be shown."""
+        return self._asker.name
+
     def until(self, stopped: Stopped) -> Writer:
         """The same, whose models fall silent once `stopped` is true."""
         other = copy(self)

@@ -26,6 +26,7 @@ from pydantic import ValidationError
 
 import prompts
 from index import Index, View, models
+from index.observe import Step
 from qa.assistant import Assistant
 from qa.errors import RunError
 from qa.evaluation.figures import BY_NAME, Figure, Measure, by_document, by_kind, figures_of
@@ -140,7 +141,8 @@ def run_gold(
     for number, case in enumerate(cases, 1):
         if case.id not in timed:
             began = clock()
-            answer = assistant.ask(case.question, case.turns)
+            with Step("evaluation"):
+                answer = assistant.ask(case.question, case.turns)
             seconds = round(clock() - began, DIGITS)
             timed[case.id] = Timed(asked=recorder.record(case, answer), seconds=seconds)
             if folder:

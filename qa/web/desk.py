@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from qa.assistant import Assistant
+from qa.assistant import QUOTES, Assistant
 from qa.settings import AnswerSettings
 from qa.web.errors import BeingAnswered
 from qa.web.library import Library, Narrowed
@@ -18,7 +18,6 @@ from qa.web.openers import worth_asking
 from qa.web.store import Exchange, Store
 from qa.web.users import LOCAL
 
-QUOTES = "quotes only"  # the engine beside models
 MOST_PASSAGES = 30
 MOST_SENTENCES = 10
 OPENERS = 3  # questions on the first screen

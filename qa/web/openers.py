@@ -14,6 +14,7 @@ from itertools import islice
 
 from corpus import Document
 from index import DocumentInfo
+from index.observe import Step
 from qa.assistant import Assistant
 from qa.evaluation.suggest import Suggestion, suggest
 
@@ -41,14 +42,15 @@ def worth_asking(
     assistant: Assistant, documents: Sequence[DocumentInfo], count: int, stopped: Callable[[], bool]
 ) -> list[str]:
     """At most so many questions, each of another document while there are more; fewer once it is stopped."""
-    step = max(1, len(documents) // LOOKED_AT)
+    apart = max(1, len(documents) // LOOKED_AT)
     found: list[str] = []
-    waiting = [_answered(assistant, info, stopped) for info in documents[::step][:LOOKED_AT]]
-    while waiting and len(found) < count:
-        questions = waiting.pop(0)
-        if question := next((one for one in questions if one not in found), None):
-            found.append(question)
-            waiting.append(questions)
+    waiting = [_answered(assistant, info, stopped) for info in documents[::apart][:LOOKED_AT]]
+    with Step("openers"):
+        while waiting and len(found) < count:
+            questions = waiting.pop(0)
+            if question := next((one for one in questions if one not in found), None):
+                found.append(question)
+                waiting.append(questions)
     return found
 
 
