@@ -21,6 +21,7 @@ import gradio as gr
 from starlette.datastructures import MutableHeaders
 
 from index import Index, IndexFault
+from index.observe import listening as hearing
 from qa import AnswerSettings, Assistant, QAError, Settings, web
 from qa.models import label
 from qa.settings import load_settings
@@ -36,12 +37,14 @@ from qa.web.library import Library
 from qa.web.limits import MB, Pace, limited
 from qa.web.listening import Running, Server, listen
 from qa.web.login import guard, is_programs, person
+from qa.web.metrics import Metrics
 from qa.web.review_tab import review_tab
 from qa.web.routes import routes
 from qa.web.sessions import Sessions
 from qa.web.settings_tab import settings_tab
 from qa.web.store import Store
 from qa.web.tokens import Tokens
+from qa.web.told import METRICS
 from qa.web.uploads import Limits
 from qa.web.users import LOCAL, Users
 
@@ -79,6 +82,9 @@ def serve(
     with ExitStack() as stack:
         listening = stack.enter_context(listen(host, port))
         index = stack.enter_context(Index.open(index_path, settings.index, create=False))
+        metrics = Metrics(index) if settings.serve.metrics else None
+        if metrics:
+            stack.enter_context(hearing(metrics))
         store = stack.enter_context(closing(Store(data / CONVERSATIONS)))
         desk = Desk(
             Library(index, data, Limits(size=settings.serve.upload_mb * MB)),
@@ -95,7 +101,7 @@ def serve(
         uploading = data / "uploading"  # or uploads would pass through /tmp
         uploading.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(uploading)
-        running = Running(application(desk), is_programs)
+        running = Running(application(desk, metrics), is_programs)
         guarded = guard(kept(running), sessions, tokens=tokens)
         served = with_policy(limited(guarded, settings.serve.upload_mb * MB))
         Server(served, "Chat", lambda: bool(running) or desk.busy).run([listening])
@@ -150,11 +156,13 @@ def look() -> gr.themes.Base:
     )
 
 
-def application(desk: Desk) -> ASGIApp:
-    """The page, and those beside it, as a web application."""
+def application(desk: Desk, metrics: Metrics | None = None) -> ASGIApp:
+    """The page, and those beside it, as a web application. metrics: None where nobody is told any."""
     app = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(desk))
     add_programs(app, desk)
+    if metrics:
+        app.add_api_route(METRICS, metrics.response, include_in_schema=False)
     gr.mount_gradio_app(
         app,
         build(desk),

@@ -60,6 +60,7 @@ class ServeSettings(BaseModel):
     data: Path | None = None  # folder of users, conversations and uploads; None: beside the index
     upload_mb: PositiveInt = 100  # of one upload, in 1,000,000 bytes
     questions_per_minute: PositiveInt = 60  # of one user
+    metrics: bool = False  # told to Prometheus at /metrics
 
 
 class Settings(BaseSettings):

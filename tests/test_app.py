@@ -25,6 +25,7 @@ from qa.web.library import Library
 from qa.web.limits import Pace
 from qa.web.listening import CannotListen, PortInUse, listen
 from qa.web.login import guard
+from qa.web.metrics import Metrics
 from qa.web.store import Store
 
 
@@ -40,11 +41,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         store.close()
 
 
-def get(path: str, desk: Desk) -> httpx.Response:
+def get(path: str, desk: Desk, metrics: Metrics | None = None) -> httpx.Response:
     """What the application answers. Built inside a running loop: outside, Gradio opens some that it leaks."""
 
     async def once() -> httpx.Response:
-        transport = httpx.ASGITransport(app.with_policy(guard(app.application(desk))))
+        transport = httpx.ASGITransport(app.with_policy(guard(app.application(desk, metrics))))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path)
 
@@ -83,6 +84,14 @@ def test_programs_are_answered_beside_the_page(desk: Desk) -> None:
     assert get("/v1/nothing", desk).json() == {"error": {"type": "http", "message": "not found"}}
     assert get("/v1/documents/a%0Ab", desk).json() == {"error": {"type": "http", "message": "not found"}}
     assert get("/readyz", desk).json() == {"status": "ready"}
+
+
+def test_metrics_are_told_where_they_are_wanted(desk: Desk) -> None:
+    assert "spanqa_" not in get("/metrics", desk).text
+
+    told = get("/metrics", desk, Metrics(desk.library.index))
+    assert told.headers["content-type"].startswith("text/plain; version=")
+    assert "\nspanqa_documents 1.0\n" in told.text
 
 
 def test_a_port_in_use_is_named() -> None:

@@ -28,7 +28,7 @@ from qa.web.login_page import POLICY, login_page
 from qa.web.sessions import LASTS, Sessions
 from qa.web.tokens import Scope as Allowed
 from qa.web.tokens import Tokens
-from qa.web.told import PROGRAMS, Told
+from qa.web.told import METRICS, PROGRAMS, Told
 from qa.web.users import LOCAL
 
 OPEN = ("/healthz", "/readyz")
@@ -62,7 +62,7 @@ def guard(
     tokens: Tokens | None = None,
 ) -> ASGIApp:
     """The application behind the door. sessions: None for no login, safe on a loopback address alone.
-    tokens: that programs show below /v1; None where there are none.
+    tokens: that programs show below /v1 and at /metrics; None where there are none.
 
     The door itself answers /login and /logout: GET shows the form, POST signs in and out. Whether the server
     is alive and ready it has told to everybody.
@@ -177,7 +177,8 @@ class _Door:
 
 def is_programs(scope: Scope) -> bool:
     """Whether the path is one where programs ask, which read errors as JSON."""
-    return scope["type"] == "http" and str(scope["path"]).startswith(PROGRAMS)
+    path = str(scope["path"])
+    return scope["type"] == "http" and (path.startswith(PROGRAMS) or path == METRICS)
 
 
 def _stranger(request: Request) -> Response:

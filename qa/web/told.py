@@ -16,6 +16,7 @@ from qa.web.errors import AskedTooFast, UnknownEngine
 from qa.web.library import Busy, NotYours
 
 PROGRAMS = "/v1/"  # where programs ask
+METRICS = "/metrics"  # and where one program, Prometheus, looks
 OURS = (IndexFault, QAError)  # what is told; anything else is a bug
 
 
