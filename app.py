@@ -25,6 +25,7 @@ from index.observe import listening as hearing
 from qa import AnswerSettings, Assistant, QAError, Settings, web
 from qa.models import label
 from qa.settings import load_settings
+from qa.tracing import traced
 from qa.web.address import check_address
 from qa.web.api import add_programs
 from qa.web.assets import kept
@@ -80,6 +81,7 @@ def serve(
     users = Users(data / USERS) if settings.serve.login else None
     check_address(host, users)
     with ExitStack() as stack:
+        stack.enter_context(traced(settings.log))
         listening = stack.enter_context(listen(host, port))
         index = stack.enter_context(Index.open(index_path, settings.index, create=False))
         metrics = Metrics(index) if settings.serve.metrics else None

@@ -246,7 +246,8 @@ class ServedVectors(Vectors):
 def _settings(**more: Any) -> Any:
     from chromadb.config import Settings
 
-    return Settings(anonymized_telemetry=False, **more)
+    # Its own traces hold more than ours may, and would go wherever a variable of the environment names.
+    return Settings(anonymized_telemetry=False, chroma_otel_granularity="none", **more)
 
 
 def _collection(client: Any, name: str) -> ChromaCollection:

@@ -46,10 +46,11 @@ def opened(
     """model, judge: in place of the settings' own."""
     from index import Index
     from qa.settings import load_settings
+    from qa.tracing import traced
 
     given = {"model": model, "judge": judge}
     settings = load_settings(config, {"answer": {name: value for name, value in given.items() if value}})
-    with Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
+    with traced(settings.log), Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
         yield index, settings
 
 

@@ -63,6 +63,14 @@ class ServeSettings(BaseModel):
     metrics: bool = False  # told to Prometheus at /metrics
 
 
+class LogSettings(BaseModel):
+    """What is told of the work."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: bool = False  # questions, too, in traces
+
+
 class Settings(BaseSettings):
     """The whole tree. An unknown name or a value out of range is refused."""
 
@@ -73,6 +81,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     answer: AnswerSettings = AnswerSettings()
     serve: ServeSettings = ServeSettings()
+    log: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(
