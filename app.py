@@ -37,8 +37,10 @@ from qa.web.folder import CONVERSATIONS, USERS, data_folder
 from qa.web.library import Library
 from qa.web.limits import MB, Pace, limited
 from qa.web.listening import Running, Server, listen
+from qa.web.log import log_request, logged
 from qa.web.login import guard, is_programs, person
 from qa.web.metrics import Metrics
+from qa.web.requests import numbered
 from qa.web.review_tab import review_tab
 from qa.web.routes import routes
 from qa.web.sessions import Sessions
@@ -81,6 +83,7 @@ def serve(
     users = Users(data / USERS) if settings.serve.login else None
     check_address(host, users)
     with ExitStack() as stack:
+        stack.enter_context(logged(settings.log))
         stack.enter_context(traced(settings.log))
         listening = stack.enter_context(listen(host, port))
         index = stack.enter_context(Index.open(index_path, settings.index, create=False))
@@ -106,7 +109,9 @@ def serve(
         running = Running(application(desk, metrics), is_programs)
         guarded = guard(kept(running), sessions, tokens=tokens)
         served = with_policy(limited(guarded, settings.serve.upload_mb * MB))
-        Server(served, "Chat", lambda: bool(running) or desk.busy).run([listening])
+        logs = settings.log.as_json
+        answering = numbered(served, log_request) if logs else numbered(served)
+        Server(answering, "Chat", lambda: bool(running) or desk.busy, logs=logs).run([listening])
 
 
 def engines(

@@ -364,6 +364,9 @@ def serve(
         list[str] | None, typer.Option("--model", metavar="NAME", help="To choose from beside quotes.")
     ] = None,
     judge: Judge = None,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Log requests and questions on stderr, a JSON object a line.")
+    ] = False,
     folder: Folder = INDEX,
     config: Config = None,
 ) -> int:
@@ -372,7 +375,9 @@ def serve(
 
     given = {"host": host, "port": port}
     serving = {name: value for name, value in given.items() if value is not None}
-    settings = load_settings(config, {"serve": serving, "answer": {"judge": judge} if judge else {}})
+    answering = {"judge": judge} if judge else {}
+    logging = {"json": True} if log_json else {}
+    settings = load_settings(config, {"serve": serving, "answer": answering, "log": logging})
     import app
 
     app.serve(str(folder), settings, models=model)

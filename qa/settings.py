@@ -68,7 +68,9 @@ class LogSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: bool = False  # questions, too, in traces
+    # Not by the name it has outside: pydantic's models have a method `json`.
+    as_json: bool = Field(default=False, alias="json")  # qa serve logs a JSON object a line, on stderr
+    text: bool = False  # questions, too, in logs and traces
 
 
 class Settings(BaseSettings):
@@ -141,7 +143,8 @@ def _fault(fault: ErrorDetails, explicit: Mapping[str, Any], file: Path) -> str:
     known: type[BaseModel] = Settings
     for section in sections:
         known = _model(known, section)
-    return f"{place}: no setting {path}; there are: {', '.join(known.model_fields)}"
+    names = (field.alias or name for name, field in known.model_fields.items())
+    return f"{place}: no setting {path}; there are: {', '.join(names)}"
 
 
 def _model(parent: type[BaseModel], section: str) -> type[BaseModel]:

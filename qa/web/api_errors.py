@@ -22,10 +22,11 @@ _log = logging.getLogger(__name__)
 
 
 class Fault(BaseModel):
-    """type: to branch on. message: for people, with the way out."""
+    """type: to branch on. message: for people, with the way out. request_id: as in X-Request-ID."""
 
     type: str
     message: str
+    request_id: str | None = None
 
 
 class ErrorBody(BaseModel):

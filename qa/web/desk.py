@@ -9,7 +9,8 @@ import threading
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from qa.assistant import QUOTES, Assistant
+from qa.assistant import QUOTES as QUOTES
+from qa.assistant import Assistant
 from qa.settings import AnswerSettings
 from qa.web.errors import BeingAnswered
 from qa.web.library import Library, Narrowed

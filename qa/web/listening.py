@@ -15,12 +15,18 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.errors import QAError
 
+PASSED_ON = {  # uvicorn's errors, to whoever logs in this process
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"uvicorn": {"handlers": [], "level": "ERROR", "propagate": True}},
+}
 PATIENCE = 20.0  # seconds that answers have left when the server is stopped; a second Ctrl-C ends it at once
 
 
@@ -81,9 +87,18 @@ class Server(uvicorn.Server):
     pages that are left open."""
 
     def __init__(
-        self, app: ASGIApp, name: str, busy: Callable[[], bool], path: str = "", patience: float = PATIENCE
+        self,
+        app: ASGIApp,
+        name: str,
+        busy: Callable[[], bool],
+        path: str = "",
+        patience: float = PATIENCE,
+        *,
+        logs: bool = False,
     ) -> None:
-        super().__init__(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        """logs: whether uvicorn's own errors go to the log of the process; else nobody is told."""
+        told: dict[str, Any] = {"log_config": PASSED_ON} if logs else {"log_level": "critical"}
+        super().__init__(uvicorn.Config(app, access_log=False, timeout_graceful_shutdown=1, **told))
         self._name = name
         self._busy = busy
         self._path = path

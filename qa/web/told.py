@@ -14,6 +14,7 @@ from qa.errors import QAError
 from qa.spans import BadSpan
 from qa.web.errors import AskedTooFast, UnknownEngine
 from qa.web.library import Busy, NotYours
+from qa.web.requests import request_id
 
 PROGRAMS = "/v1/"  # where programs ask
 METRICS = "/metrics"  # and where one program, Prometheus, looks
@@ -27,7 +28,9 @@ class Told(NamedTuple):
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"error": {"type": self.type, "message": self.message}}
+        """With the id under which the request stands in the log."""
+        id = {"request_id": request_id()} if request_id() else {}
+        return {"error": {"type": self.type, "message": self.message, **id}}
 
 
 _CALLERS: dict[type[Exception], tuple[int, str]] = {  # errors of whoever asks, in their own words
