@@ -172,8 +172,12 @@ def test_a_server_logs_its_questions_in_json_and_its_errors_carry_the_id(
         with httpx.Client(base_url=address, headers={"X-Request-ID": "mine"}, timeout=60) as client:
             answer = client.post("/v1/chat/completions", json=asked)
             wrong = client.post("/v1/chat/completions", json=asked | {"model": "nobody"})
+        assert server.stderr is not None
+        said = ""
+        while '"event": "openers"' not in said:  # told once the server has warmed up
+            said += server.stderr.readline()
         server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=60)
+        said += server.communicate(timeout=60)[1]
 
     assert (server.returncode, answer.status_code) == (0, 200), said
     assert wrong.json()["error"]["request_id"] == wrong.headers["x-request-id"] == "mine"
