@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from index.observe import Step, listening
-from qa.errors import ExtraMissing
+from qa.errors import ExtraMissing, extra
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -32,12 +32,13 @@ def traced(settings: LogSettings) -> Iterator[None]:
         yield
         return
     try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import SERVICE_NAME, Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-    except ModuleNotFoundError as missing:
-        print(f"qa: nothing is traced: {ExtraMissing('tracing', missing.name or '')}", file=sys.stderr)
+        with extra("tracing"):
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+            from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ExtraMissing as missing:
+        print(f"qa: nothing is traced: {missing}", file=sys.stderr)
         yield
         return
     named = {} if "OTEL_SERVICE_NAME" in os.environ else {SERVICE_NAME: SCOPE}

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
-from functools import cache
-from importlib.metadata import packages_distributions, requires
+from importlib.metadata import files, requires
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,19 @@ from tests.conftest import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = {name: wanted for name, wanted in PROJECT["optional-dependencies"].items() if name != "dev"}
 
+TRACED = 'os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9"'
 # What somebody does who wants an extra. Another extra is entered here, or a test fails.
 DOORS = {
     "models": 'sys.exit(run(["ask", "Which parks?", "--model", "http://127.0.0.1:9/v1"]))',
     "mcp": 'sys.exit(run(["mcp"]))',
     "llamaindex": "import qa.adapters.llamaindex",
     "haystack": "import qa.adapters.haystack",
+    "metrics": 'os.environ["QA_SERVE__METRICS"] = "true"; sys.exit(run(["serve", "--port", "0"]))',
+    "tracing": f'{TRACED}; assert run(["ask", "Which parks are planned?"]) == 0; sys.exit(1)',  # it goes on
     "fetch": 'sys.exit(run(["fetch", "http://127.0.0.1:9/", "--into", "web"]))',
 }
 THE_REST = """
+import os
 import sys
 from qa.cli import run
 
@@ -41,7 +44,7 @@ from importlib.machinery import PathFinder
 class Without(PathFinder):
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        return None if name.partition(".")[0] in {gone!r} else super().find_spec(name, path, target)
+        return None if name in {gone!r} else super().find_spec(name, path, target)
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = Without
 """
@@ -75,17 +78,15 @@ def test_without_an_extra_the_rest_works_and_its_door_names_it(extra: str, tmp_p
 
 
 def only_in(extra: str) -> list[str]:
-    """The modules that this extra brings and the project by itself does not."""
-    brought = distributions(EXTRAS[extra]) - distributions(PROJECT["dependencies"])
-    return sorted(name for name, owners in modules().items() if owners <= brought)
+    """The packages, by their dotted names, that this extra brings and the project by itself does not."""
+    base = distributions(PROJECT["dependencies"])
+    return sorted(packages(distributions(EXTRAS[extra]) - base) - packages(base))
 
 
-@cache
-def modules() -> dict[str, frozenset[str]]:
-    """The distributions of each top-level module."""
-    return {
-        name: frozenset(map(canonicalize_name, owners)) for name, owners in packages_distributions().items()
-    }
+def packages(names: Iterable[str]) -> set[str]:
+    """What can be imported of these distributions: each folder with Python in it, and single modules."""
+    found = [file for name in names for file in files(name) or () if file.suffix == ".py"]
+    return {".".join(file.parts[:-1]) or file.stem for file in found if ".." not in file.parts}
 
 
 def distributions(wanted: Iterable[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Response
 
-from qa.errors import ExtraMissing
+from qa.errors import extra
 
 if TYPE_CHECKING:
     from index import Index
@@ -27,10 +27,8 @@ class Metrics:
 
     def __init__(self, index: Index) -> None:
         """Raises ExtraMissing."""
-        try:
+        with extra("metrics"):
             from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-        except ModuleNotFoundError as missing:
-            raise ExtraMissing("metrics", "prometheus-client") from missing
         self._registry = every = CollectorRegistry()
         self._questions = Counter(
             "spanqa_questions", "Questions by outcome and engine.", ("outcome", "engine"), registry=every
