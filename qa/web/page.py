@@ -243,7 +243,8 @@ def _marked(citation: Citation, passages: Sequence[Passage]) -> str:
 
 
 def _origin(source: str, metadata: Mapping[str, str], page: int | None) -> str:
-    parts = [metadata.get("publisher", ""), metadata.get("date", ""), f"page {page}" if page else "", source]
+    told = [metadata.get(name, "") for name in ("publisher", "date", "url")]  # no link: a document may lie
+    parts = [*told, f"page {page}" if page else "", source]
     return f'<p class="origin">{" · ".join(_words(part) for part in parts if part)}</p>'
 
 

@@ -111,15 +111,14 @@ def test_a_quote_is_not_marked_in_a_passage_of_another_document() -> None:
 
 
 def test_a_card_says_where_its_quote_is_from() -> None:
-    quoted = Citation(
-        3, "d1", "f/a.pdf", "Parks", 0, 4, "Five", page=7, metadata={"publisher": "PANews", "date": "2020"}
-    )
+    known = {"publisher": "PANews", "date": "2020", "url": "https://a.example/b"}
+    quoted = Citation(3, "d1", "f/a.pdf", "Parks", 0, 4, "Five", page=7, metadata=known)
     html = page.sources_html([quoted], [], 2)
 
     assert (
         '<li class="card" id="source-2-3" tabindex="-1"><h3><span class="cite">[3]</span> Parks</h3>' in html
     )
-    assert "PANews · 2020 · page 7 · f/a.pdf" in html
+    assert "PANews · 2020 · https://a.example/b · page 7 · f/a.pdf" in html
 
 
 def test_sources_that_differ_stand_in_a_table() -> None:
@@ -230,7 +229,7 @@ def test_what_is_written_is_what_is_read(text: str) -> None:
 
 def everywhere(text: str) -> list[str]:
     """All markup that there is, with `text` in each place that a document or a person fills."""
-    cited = citation(text, 0, title=text, publisher=text, date=text)
+    cited = citation(text, 0, title=text, publisher=text, date=text, url=text)
     differing = Disagreement(text, (Value(text, (cited,)), Value("1", (cited,))))
     answer = answered(Sentence(f"{text} [1]", (cited,), "quoted"), disagreements=(differing,))
     leads = declined(text, passage(text, title=text))
