@@ -29,6 +29,7 @@ NO_NUMBER = 0.4  # what it loses where a number is asked for and it holds none
 CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a word of the question
 MISSING_NAME = 0.6  # what it loses when a name of the question stands neither in it nor around it
 OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
+ASKS = 0.6  # what it loses when it is a question itself: what follows it may answer
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
@@ -44,7 +45,8 @@ class Candidate:
 
     meaning: cosine, -1 to 1. words: 0 to 1. score: higher is better. stems: those of the sentence alone;
     around: those of its headings, title and source details, too, and of a sentence before that it needs.
-    odds: the reader's log-odds that the sentence answers; None where none has read.
+    under: its nearest heading or title, or a question of the document that it follows. odds: the reader's
+    log-odds that the sentence answers; None where none has read.
     """
 
     passage: Passage
@@ -56,6 +58,7 @@ class Candidate:
     score: float
     stems: frozenset[str]
     around: frozenset[str]
+    under: str
     odds: float | None = None
 
 
@@ -69,7 +72,7 @@ def rank_candidates(
     near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]
     if not near:
         return []
-    vectors = encode([question.standalone, *(_headed(one.passage, one.text) for one in near)])
+    vectors = encode([question.standalone, *(f"{one.under}: {one.text}" for one in near)])
     meanings = (vectors[1:] @ vectors[0]).tolist()
     ranked = [
         replace(one, meaning=meaning, score=one.score + meaning)
@@ -103,8 +106,9 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
 
     def candidate(passage: Passage, span: tuple[int, int], text: str, before: str) -> Candidate:
         headline = " ".join((passage.title, *passage.headings))
+        under = before if _asks(before) else passage.headings[-1] if passage.headings else passage.title
         stems = frozenset(words(text))
-        headed = stems | frozenset(words(headline))
+        headed = stems | frozenset(words(f"{headline} {under}"))
         told_before = before if needs_the_one_before(text) else ""
         around = headed | frozenset(words(" ".join((told_before, *passage.metadata.values()))))
         absent = [name for name in names if not name <= around]
@@ -127,7 +131,9 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
             score -= OTHER_YEAR
         if _NEGATION.search(question.text) and not _NEGATION.search(text):
             score -= NO_NEGATION
-        return Candidate(passage, *span, text, 0.0, share, score, stems, around)
+        if _asks(text):
+            score -= ASKS
+        return Candidate(passage, *span, text, 0.0, share, score, stems, around, under)
 
     return candidate
 
@@ -139,8 +145,8 @@ def tells_other_year(question: Question, text: str, headline: str) -> bool:
     return bool(asked and named) and asked.isdisjoint(named)
 
 
-def _headed(passage: Passage, text: str) -> str:
-    return f"{passage.headings[-1] if passage.headings else passage.title}: {text}"
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
 
 
 def _listed(passage: Passage, start: int) -> bool:

@@ -220,3 +220,24 @@ def test_over_a_view_it_neither_quotes_nor_knows_what_is_hidden(
         assert mine.ask("When was the lighthouse of Petsmo built?").missing == ("Petsmo",)
         assert "1896" in mine.ask("When was the lighthouse of Vardoo built?").text
         assert "1931" in Assistant(index).ask("When was the lighthouse of Petsmo built?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who pays for the crane?", "The city of Vardo pays half of it and the port the rest. [1]"),
+        ("When will the crane be there?", "In May 2027, after the ice. [1]"),
+    ],
+)
+def test_a_question_in_a_document_is_no_answer_but_tells_what_the_next_sentence_answers(
+    real_embedder: Embedder, tmp_path: Path, question: str, answer: str
+) -> None:
+    documents = tmp_path / "docs"
+    documents.mkdir()
+    (documents / "mail.md").write_text(
+        "# Notes\n\nWho pays for the crane? The city of Vardo pays half of it and the port the rest.\n"
+        "When will the crane be there? In May 2027, after the ice. The crane is the largest of the north.\n"
+    )
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([documents])
+        assert Assistant(index).ask(question).text == answer
