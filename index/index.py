@@ -241,6 +241,12 @@ class Index:
         """
         return self._passages(question, k, where or {})
 
+    async def asearch(self, question: str, k: int = 5, where: Where | None = None) -> list[Passage]:
+        """As `search`, while the event loop goes on."""
+        import asyncio  # not for those who wait
+
+        return await asyncio.to_thread(self.search, question, k, where)
+
     def why(
         self, question: str, document: str, start: int, end: int, k: int = 5, where: Where | None = None
     ) -> list[Standing]:

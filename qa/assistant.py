@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import prompts
 from index import Index, Passage, View
 from index.observe import Step, in_one_context
 from index.observe import Value as Noted
 from index.search import check_question
-from index.words import words
 from qa.answer import (
     BETWEEN,
     Answer,
@@ -30,22 +30,18 @@ from qa.answer import (
     Understood,
     Value,
 )
-from qa.candidates import Candidate, rank_candidates
 from qa.cite import Citer, Span
-from qa.decline import confidence_of, refusal_of
-from qa.disagree import Reading, counted_thing, differing_values
+from qa.disagree import counted_thing
 from qa.draft import Draft, Quote
-from qa.extract import Choice, choose
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
 from qa.question import Question
+from qa.quoting import Extract, Quoter
 from qa.reader import Reader, load_reader
-from qa.reread import reread
 from qa.settings import AnswerSettings
 from qa.standalone import stand_alone
 from qa.subject import without_frame
-from qa.widen import widen
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -55,18 +51,6 @@ if TYPE_CHECKING:
 QUOTES = "quotes only"  # as an engine, beside models
 OTHER_SOURCES = 3  # times as many passages are looked through for documents hardly heard yet
 ENOUGH_OF_ONE = 2  # passages of a document, from which on it needs no place beside the best
-
-
-class Extract(NamedTuple):
-    """What answers a question, or one of its parts, as quotes. values: where sources differ, one a quote."""
-
-    asked: Question
-    candidates: Sequence[Candidate]
-    quotes: Sequence[Quote]
-    values: Sequence[Sequence[Reading]]
-    confidence: float
-    missing: tuple[str, ...]
-    refusal: Refusal | None
 
 
 class Assistant:
@@ -145,6 +129,29 @@ class Assistant:
                     whole.note(**_outcome(event.answer))
                 yield event
 
+    async def aask(
+        self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """As `ask`, while the event loop goes on."""
+        *_, last = [event async for event in self.astream(question, history, where)]
+        assert isinstance(last, Done)
+        return last.answer
+
+    async def astream(
+        self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """As `stream`, while the event loop goes on. Once it is closed or cancelled, a model that is being
+        asked falls silent."""
+        import asyncio  # not for those who wait
+
+        gone = threading.Event()
+        events = self.over(self.index, stopped=gone.is_set).stream(question, history, where)
+        try:
+            while (event := await asyncio.to_thread(next, events, None)) is not None:
+                yield event
+        finally:
+            gone.set()
+
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """The question as it reads without the turns before it. Raises BadQuestion."""
         asked = stand_alone(check_question(question, self.settings.passages), history, self.index)
@@ -219,43 +226,11 @@ class Assistant:
         )
 
     def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
-        """What of `passages` answers the question, or why nothing does."""
-        with Step("rank") as step:
-            candidates = rank_candidates(asked, passages, self._encode, self.index.rarity)
-            if reader := self._reader:
-                candidates = reread(asked.standalone, candidates, reader)
-            step.note(candidates=len(candidates))
-        with Step("choose") as step:
-            confidence = confidence_of(candidates, passages)
-            missing = self._missing(asked)
-            refusal = refusal_of(asked, candidates, missing, confidence, self.settings.threshold)
-            values = () if refusal else differing_values(asked, candidates)
-            most = self.settings.max_sentences
-            choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
-            quotes = [self._spans(asked, choice) for choice in choices]
-            step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")
-        return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
+        return Quoter(self.index, self.settings, self._encode, self._reader).extract(asked, passages)
 
     @cached_property
     def _reader(self) -> Reader | None:
         return load_reader(self.settings.reader)
-
-    def _spans(self, asked: Question, choice: Choice) -> list[Span]:
-        """The span to quote for each sentence of `choice`, each once."""
-        spans = []
-        for candidate in (choice.candidate, *choice.also):
-            document = self.index.document(candidate.passage.document_id)
-            start, end = widen(document, candidate.start, candidate.end, asked.kind)
-            spans.append(Span(candidate.passage, start, end))
-        return spans
-
-    def _missing(self, asked: Question) -> tuple[str, ...]:
-        """The names and numbers of the question that stand in no document."""
-        return tuple(
-            part
-            for part in (*asked.names, *asked.numbers)
-            if not all(self.index.knows(stem) for stem in words(part))
-        )
 
 
 def _writer(
@@ -284,11 +259,6 @@ def _outcome(answer: Answer) -> dict[str, Noted]:
 def _inside(span: Span, other: Span) -> bool:
     same = span.passage.document_id == other.passage.document_id
     return same and other.start <= span.start and span.end <= other.end
-
-
-def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:
-    """Each value in the sentence that gives it best, with the other sources that give the same."""
-    return [Choice(first.candidate, tuple(other.candidate for other in rest)) for first, *rest in values]
 
 
 def _disagreements(extract: Extract, draft: Draft) -> Iterator[Disagreement]:

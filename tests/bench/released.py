@@ -22,13 +22,13 @@ from pydantic import BaseModel
 
 from index import Index, Passage
 from qa import Answer, Assistant
-from qa.assistant import Extract
 from qa.evaluation.gold import Case, read_gold
 from qa.evaluation.intervals import wilson
 from qa.evaluation.judge import faults_of
 from qa.evaluation.record import supported
 from qa.evaluation.suites import read_suite
 from qa.question import Question
+from qa.quoting import Extract
 from tests.bench.providers import PROVIDERS
 from tests.bench.results import ROOT, record
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def test_a_passage_is_an_exact_span_with_all_that_is_known_of_it(
     assert 0.9 < passage.score <= 1
     assert 0.4 < passage.similarity <= 1
     assert (passage.also_in, passage.page) == ((), None)
+
+
+def test_on_an_event_loop_the_same_is_found(open_index: Callable[..., Index], documents: Path) -> None:
+    index = open_index()
+    index.sync([documents])
+    assert asyncio.run(index.asearch("How is green tea made?", 1)) == index.search(
+        "How is green tea made?", 1
+    )
 
 
 def test_what_only_meaning_finds_says_so(open_index: Callable[..., Index], documents: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from index import Embedder, Index, View
 from index.errors import BadQuestion
-from qa import Answer, AnswerSettings, Assistant, Done, Said, Turn, Understood
+from qa import Answer, AnswerSettings, Assistant, Done, Event, Said, Turn, Understood
 
 PARKS = "Which provinces planned industrial parks?"
 COUNT = "How many provinces put blockchain into their 2020 work reports?"
@@ -101,6 +102,27 @@ def test_the_stream_is_what_ask_gives(assistant: Assistant) -> None:
     assert last.answer == assistant.ask(PARKS)
     assert [event.sentence for event in said if isinstance(event, Said)] == list(last.answer.sentences)
     assert first.passages == last.answer.passages
+
+
+def test_on_an_event_loop_the_events_and_the_answer_are_the_same(assistant: Assistant) -> None:
+    async def both() -> tuple[list[Event], Answer]:
+        return [event async for event in assistant.astream(PARKS)], await assistant.aask(PARKS)
+
+    events, answer = asyncio.run(both())
+    assert events == list(assistant.stream(PARKS))
+    assert answer == assistant.ask(PARKS)
+
+
+def test_the_event_loop_goes_on_while_an_answer_is_made(assistant: Assistant) -> None:
+    async def beside() -> int:
+        asking = asyncio.create_task(assistant.aask(PARKS))
+        turns = 0
+        while not asking.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return turns
+
+    assert asyncio.run(beside()) > 10
 
 
 def test_a_threshold_of_one_declines_what_zero_answers(shipped: Index) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -246,6 +248,22 @@ def test_closing_an_answer_ends_the_request(shipped: Index) -> None:
         events.close()  # type: ignore[attr-defined]
         assert server.closed.wait(10)
         assert time.monotonic() - began < 10
+
+
+def test_a_cancelled_task_ends_the_request(shipped: Index) -> None:
+    async def hear_one(assistant: Assistant) -> None:
+        async with aclosing(assistant.astream(PARKS)) as events:
+            async for event in events:
+                if isinstance(event, Said):
+                    await asyncio.sleep(60)
+
+    async def cancelled(assistant: Assistant) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(hear_one(assistant), 5)
+
+    with serving(endless(f"{FAITHFUL} [1]. And so on ")) as server:
+        asyncio.run(cancelled(Assistant(shipped, AnswerSettings(max_sentences=3), model=server.address)))
+        assert server.closed.wait(10)
 
 
 def test_an_answer_is_no_longer_than_was_set(shipped: Index) -> None:

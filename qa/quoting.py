@@ -1,0 +1,89 @@
+"""What answers a question, as quotes, or why nothing does: sentences ranked, read again, chosen, widened.
+
+Knows nothing of the turns before, of models that write, or of how a span is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from index import Index, Passage, View
+from index.observe import Step
+from index.words import words
+from qa.answer import Refusal
+from qa.candidates import Candidate, Encode, rank_candidates
+from qa.cite import Span
+from qa.decline import confidence_of, refusal_of
+from qa.disagree import Reading, differing_values
+from qa.draft import Quote
+from qa.extract import Choice, choose
+from qa.question import Question
+from qa.reader import Reader
+from qa.reread import reread
+from qa.settings import AnswerSettings
+from qa.widen import widen
+
+
+class Extract(NamedTuple):
+    """What answers a question, or one of its parts, as quotes. values: where sources differ, one a quote."""
+
+    asked: Question
+    candidates: Sequence[Candidate]
+    quotes: Sequence[Quote]
+    values: Sequence[Sequence[Reading]]
+    confidence: float
+    missing: tuple[str, ...]
+    refusal: Refusal | None
+
+
+class Quoter:
+    """Quotes from `index`. reader: None where sentences are not read again."""
+
+    def __init__(
+        self, index: Index | View, settings: AnswerSettings, encode: Encode, reader: Reader | None
+    ) -> None:
+        self._index = index
+        self._settings = settings
+        self._encode = encode
+        self._reader = reader
+
+    def extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
+        """What of `passages` answers the question, or why nothing does."""
+        with Step("rank") as step:
+            candidates = rank_candidates(asked, passages, self._encode, self._index.rarity)
+            if reader := self._reader:
+                candidates = reread(asked.standalone, candidates, reader)
+            step.note(candidates=len(candidates))
+        with Step("choose") as step:
+            confidence = confidence_of(candidates, passages)
+            missing = self._missing(asked)
+            refusal = refusal_of(asked, candidates, missing, confidence, self._settings.threshold)
+            values = () if refusal else differing_values(asked, candidates)
+            most = self._settings.max_sentences
+            choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
+            quotes = [self._spans(asked, choice) for choice in choices]
+            step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")
+        return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
+
+    def _spans(self, asked: Question, choice: Choice) -> list[Span]:
+        """The span to quote for each sentence of `choice`, each once."""
+        spans = []
+        for candidate in (choice.candidate, *choice.also):
+            document = self._index.document(candidate.passage.document_id)
+            start, end = widen(document, candidate.start, candidate.end, asked.kind)
+            spans.append(Span(candidate.passage, start, end))
+        return spans
+
+    def _missing(self, asked: Question) -> tuple[str, ...]:
+        """The names and numbers of the question that stand in no document."""
+        return tuple(
+            part
+            for part in (*asked.names, *asked.numbers)
+            if not all(self._index.knows(stem) for stem in words(part))
+        )
+
+
+def _one_a_value(values: Sequence[Sequence[Reading]]) -> list[Choice]:
+    """Each value in the sentence that gives it best, with the other sources that give the same."""
+    return [Choice(first.candidate, tuple(other.candidate for other in rest)) for first, *rest in values]
