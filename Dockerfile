@@ -13,7 +13,7 @@ COPY corpus corpus
 COPY index index
 COPY prompts prompts
 COPY qa qa
-RUN /opt/spanqa/bin/pip install --constraint constraints.txt '.[models,mcp,metrics,tracing]'
+RUN /opt/spanqa/bin/pip install --constraint constraints.txt '.[fetch,mcp,metrics,models,tracing]'
 
 FROM python:3.11-slim
 RUN groupadd --system --gid 10001 spanqa \

@@ -13,10 +13,11 @@ run: .venv/run ## index corpus/documents and serve the chat on 127.0.0.1:7860
 	$(BIN)/qa serve --index $(INDEX) --port $(PORT)
 
 test: .venv/dev check ## style, types and all quick tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m timed
 
-test-long: .venv/dev ## the tests with the slow suites at full length
-	QA_LONG=1 $(BIN)/python -m pytest
+test-long: export QA_LONG = 1
+test-long: test ## the tests with the slow suites at full length
 
 check: .venv/dev ## style and types
 	$(BIN)/ruff check .

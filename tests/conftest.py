@@ -19,6 +19,11 @@ os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # or its import writes into 
 SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First those of the whole house: they take longest, and two processes share the tests."""
+    items.sort(key=lambda item: item.path.parent != ROOT / "tests")
+
+
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
     return load_embedder(IndexSettings().embedder)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from qa import Assistant
 from qa.evaluation.baseline import ACCEPTED
 from qa.evaluation.compare import compare
@@ -16,6 +18,7 @@ from tests.conftest import ROOT
 GOLD = ROOT / "corpus/gold"
 
 
+@pytest.mark.timed
 def test_nothing_is_lost_against_the_baseline_and_a_run_takes_under_30_seconds(assistant: Assistant) -> None:
     began = time.perf_counter()
     run = run_gold(assistant, read_gold(GOLD), k=5)
