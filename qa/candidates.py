@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,10 +108,10 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
     def candidate(passage: Passage, span: tuple[int, int], text: str, before: str) -> Candidate:
         headline = " ".join((passage.title, *passage.headings))
         under = before if _asks(before) else passage.headings[-1] if passage.headings else passage.title
-        stems = frozenset(words(text))
-        headed = stems | frozenset(words(f"{headline} {under}"))
+        stems = _stems(text)
+        headed = stems | _stems(f"{headline} {under}")
         told_before = before if needs_the_one_before(text) else ""
-        around = headed | frozenset(words(" ".join((told_before, *passage.metadata.values()))))
+        around = headed | _stems(" ".join((told_before, *passage.metadata.values())))
         absent = [name for name in names if not name <= around]
         unasked: frozenset[str] = frozenset()
         if question.kind == "compare" and len(absent) < len(names):
@@ -136,6 +137,12 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
         return Candidate(passage, *span, text, 0.0, share, score, stems, around, under)
 
     return candidate
+
+
+@lru_cache(20_000)
+def _stems(text: str) -> frozenset[str]:
+    """Kept, since the sentences of a passage are met with one question after another."""
+    return frozenset(words(text))
 
 
 def tells_other_year(question: Question, text: str, headline: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from fpdf import FPDF
 from playwright.sync_api import Page, expect
 
-from tests.bench.chat import PEOPLE, crowd
+from tests.bench.chat import PEOPLE, Person, crowd
 from tests.browser.conftest import ROOT, Opened, served
 from tests.browser.test_chat import PARKS, ask
 
@@ -129,6 +129,6 @@ def test_an_upload_beyond_the_limit_is_cut_off_and_the_chat_goes_on(opened: Open
 
 
 def test_twenty_people_who_ask_at_once_get_their_own_answers(address: str) -> None:
-    right, _ = crowd(address, PEOPLE)  # how fast: python -m tests.bench.chat
+    right, _ = crowd([Person(address) for _ in range(PEOPLE)])  # how fast: python -m tests.bench.chat
 
     assert right == PEOPLE
