@@ -87,8 +87,8 @@ def documents_tab(library: Library, tab: gr.Tab) -> tuple[gr.State, gr.Markdown]
             of_folder = gr.Textbox(visible="hidden", elem_id="of-folder", label="Files of the folder")
             outcome = gr.Markdown(elem_id="outcome")
 
-    for button in (files, folder):
-        _describe_once(button)
+    for sending in (files, folder):
+        _describe_once(sending)
     query = [search, field, values, order, page]
     buttons = [only_this, share, unshare, remove, sure, keep]
 
