@@ -321,17 +321,18 @@ def _part(index: Index, part: str) -> tuple[Document, int, int | None]:
 @commands.command()
 def schema(
     command: Annotated[
-        str, typer.Argument(help="ask, chat, doctor, fetch, search, show or sync.", show_default=False)
+        list[str], typer.Argument(help='Such as ask, search or "eval run".', show_default=False)
     ],
 ) -> None:
     """The JSON Schema of what a command prints with --json."""
-    from qa.outputs import OUTPUTS
+    from qa.outputs import outputs
     from qa.outputs import schema as schema_of
     from qa.render import as_json as to_json
 
-    if command not in OUTPUTS:
-        raise typer.BadParameter(f"no schema of {command}: there are {', '.join(OUTPUTS)}")
-    print(to_json(schema_of(command)))
+    name = " ".join(command)
+    if name not in outputs():
+        raise typer.BadParameter(f"no schema of {name}: there are {', '.join(sorted(outputs()))}")
+    print(to_json(schema_of(name)))
 
 
 @commands.command()

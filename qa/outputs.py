@@ -66,7 +66,14 @@ class _Exact(GenerateJsonSchema):
         return {**super().dataclass_schema(schema), "additionalProperties": False}
 
 
+def outputs() -> dict[str, Any]:
+    """The type of what each command prints, by the command's name."""
+    from qa.evaluation.outputs import OUTPUTS as EVALUATED  # answering needs none of it
+
+    return OUTPUTS | EVALUATED
+
+
 def schema(command: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what `command`, one of OUTPUTS, prints; of a line where it prints many."""
-    of_output = TypeAdapter(OUTPUTS[command]).json_schema(schema_generator=_Exact, mode="serialization")
+    """The JSON Schema (2020-12) of what `command` prints; of a line where it prints many."""
+    of_output = TypeAdapter(outputs()[command]).json_schema(schema_generator=_Exact, mode="serialization")
     return {"$schema": _Exact.schema_dialect, **of_output, "title": f"qa {command} --json"}

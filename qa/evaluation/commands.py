@@ -103,7 +103,9 @@ def run_gold_set(
         )
     comparison = compare(earlier, run) if earlier else None
     if as_json:
-        print(to_json({"run": place, "summary": run.summary, "comparison": comparison}))
+        from qa.evaluation.outputs import Ran
+
+        print(to_json(Ran(run=place, summary=run.summary, comparison=comparison)))
     else:
         texts = [run_text(run), *([comparison_text(comparison)] if comparison else []), str(place)]
         print("\n\n".join(texts))

@@ -226,7 +226,7 @@ class TestOnAnIndex:
             (["serve", "--port", "99999"], ["argument: serve.port", "65535"]),
             (["ask"], ["QUESTION and --batch", "one of them", "see qa --help"]),
             (["ask", ASKED, "--batch"], ["QUESTION and --batch", "not both"]),
-            (["schema", "serve"], ["no schema of serve", "ask, chat, doctor, fetch, search, show, sync"]),
+            (["schema", "serve"], ["no schema of serve", "doctor, eval compare, eval run, fetch, gold lint"]),
             (["search"], ["Missing argument", "see qa --help"]),
             (["search", ASKED, "-k", "many"], ["'-k'", "valid integer", "see qa --help"]),
             (["baek"], ["No such command", "see qa --help"]),

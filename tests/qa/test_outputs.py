@@ -6,13 +6,14 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
 from qa.cli import run
-from qa.outputs import OUTPUTS
+from qa.outputs import outputs
 from tests.conftest import ROOT
 
 PARKS = "Parks were planned by Chongqing, Shandong, Hainan and Shaanxi."
@@ -34,7 +35,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def schema(command: str, capsys: pytest.CaptureFixture[str]) -> Any:
-    assert run(["schema", command]) == 0
+    assert run(["schema", *command.split()]) == 0
     schema = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["title"] == f"qa {command} --json"
@@ -70,6 +71,37 @@ def test_what_is_printed_is_as_its_schema_says(
             jsonschema.validate(spoilt, described)
 
 
+def test_what_evaluation_prints_is_as_its_schemas_say(
+    index: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = [{"document": "parks.md", "quote": PARKS}, {"document": "parks.md", "quote": "Not there."}]
+    case = {"kind": "list", "facts": [["Hainan"]], "evidence": evidence, "origin": "a test"}
+    asked = [f"{ASKED[:-1]}{ending}" for ending in ("?", " here?", " there?", " so far?", " at last?")]
+    cases = [case | {"id": f"p{n}", "question": one, "date": "2026-11-22"} for n, one in enumerate(asked)]
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(f"{json.dumps(one)}\n" for one in cases))
+    at = ["--index", index]
+    runs = ["--runs", str(tmp_path / "runs")]
+    sizes = ["--chunk-tokens", "120", "--passages", "5", "--neighbours", "0.25"]
+    for command, arguments, code in (
+        ("eval run", [str(gold), *runs, *at], 0),
+        ("gold lint", [str(gold), *at], 1),
+        ("gold suggest", ["--gold", str(tmp_path / "none.jsonl"), *at], 0),
+        ("tune", [str(gold), *sizes, *at], 0),
+    ):
+        capsys.readouterr()
+        assert run([*command.split(), *arguments, "--json"]) == code, capsys.readouterr().err
+        printed = json.loads(capsys.readouterr().out)
+        described = schema(command, capsys)
+        jsonschema.validate(printed, described)
+        for spoilt in spoils(printed):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(spoilt, described)
+    (kept,) = (tmp_path / "runs").iterdir()
+    assert run(["eval", "compare", str(kept), str(kept), "--json"]) == 0
+    jsonschema.validate(json.loads(capsys.readouterr().out), schema("eval compare", capsys))
+
+
 def spoils(printed: Any) -> list[Any]:
     """The same with a field more, and with one less, where there is an object to spoil."""
     if isinstance(printed, dict):
@@ -78,7 +110,7 @@ def spoils(printed: Any) -> list[Any]:
 
 
 def test_what_programs_rely_on_keeps_its_names(capsys: pytest.CaptureFixture[str]) -> None:
-    required = {command: schema(command, capsys).get("required") for command in OUTPUTS}
+    required = {command: schema(command, capsys).get("required") for command in outputs()}
     assert required["chat"] == [
         *("question", "standalone", "text", "sentences", "citations", "disagreements", "confidence"),
         *("abstained", "refusal", "missing", "passages", "generation"),
