@@ -37,16 +37,16 @@ class AnswerSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5  # below this confidence a question is declined
-    passages: PositiveInt = 8  # in which an answer is looked for
-    max_sentences: PositiveInt = 3  # in an answer
+    passages: PositiveInt = 8  # passages in which an answer is looked for
+    max_sentences: PositiveInt = 3  # sentences of an answer, at most
     reader: Annotated[str, Field(min_length=1)] = "shipped"  # or "none", or a cross-encoder's path or name
-    model: str | None = None  # that writes it: "openai:gpt-5-mini", a URL, a GGUF file; None quotes
+    model: str | None = None  # writes it: "openai:gpt-5-mini", a URL, a GGUF file; none: it is quoted
     judge: str | None = None  # a second model, whose clear yes each of its sentences then needs
     timeout: Annotated[float, Field(gt=0)] = 60  # seconds that a model has for one reply, retries included
     retries: Annotated[int, Field(ge=0)] = 2  # of a request that failed before its first word
-    prompt_tokens: PositiveInt = 2000  # sent for one answer, at most (cl100k)
-    answer_tokens: PositiveInt = 300  # of one reply, at most
-    total_tokens: PositiveInt | None = None  # both, for all questions of an Assistant; then it quotes
+    prompt_tokens: PositiveInt = 2000  # tokens (cl100k) sent for one answer, at most
+    answer_tokens: PositiveInt = 300  # tokens of one reply, at most
+    total_tokens: PositiveInt | None = None  # both, for all questions of an Assistant; after them it quotes
 
 
 class ServeSettings(BaseModel):
@@ -54,13 +54,13 @@ class ServeSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = "127.0.0.1"
+    host: str = "127.0.0.1"  # address to listen on
     port: Annotated[int, Field(ge=0, le=65535)] = 7860  # 0 takes any that is free
-    login: bool = False  # which only an address of this machine alone may go without
-    data: Path | None = None  # folder of users, conversations and uploads; None: beside the index
-    upload_mb: PositiveInt = 100  # of one upload, in 1,000,000 bytes
-    questions_per_minute: PositiveInt = 60  # of one user
-    metrics: bool = False  # told to Prometheus at /metrics
+    login: bool = False  # asked of everybody; only an address of this machine may go without
+    data: Path | None = None  # folder of users, conversations and uploads; none: beside the index
+    upload_mb: PositiveInt = 100  # size of one upload, at most, in 1,000,000 bytes
+    questions_per_minute: PositiveInt = 60  # questions of one user, at most
+    metrics: bool = False  # whether Prometheus is told of it at /metrics
 
 
 class LogSettings(BaseModel):
@@ -70,7 +70,7 @@ class LogSettings(BaseModel):
 
     # Not by the name it has outside: pydantic's models have a method `json`.
     as_json: bool = Field(default=False, alias="json")  # qa serve logs a JSON object a line, on stderr
-    text: bool = False  # questions, too, in logs and traces
+    text: bool = False  # whether questions stand in logs and traces, too
 
 
 class Settings(BaseSettings):
