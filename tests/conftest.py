@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -
     with Index.open(tmp_path_factory.mktemp("shipped") / ".index", embedder=real_embedder) as index:
         index.sync([ROOT / "corpus/documents"])
         yield index
+
+
+@pytest.fixture
+def folder_of_examples(shipped: Index, tmp_path: Path) -> Path:
+    """A working directory in which examples run: the documents that ship, and an index of them."""
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus")
+    shutil.copytree(shipped.folder, tmp_path / ".index")
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
