@@ -55,7 +55,7 @@ def documents_tab(library: Library, tab: gr.Tab) -> tuple[gr.State, gr.Markdown]
                 elem_id="documents",
                 interactive=False,
                 max_height=460,
-                column_widths=[210, 205, 85, 66, 74, 85],  # pixels: a phone scrolls
+                column_widths=[145, 128, 82, 62, 76, 72],  # pixels: a phone scrolls
                 wrap=True,
                 buttons=[],
             )
