@@ -43,8 +43,8 @@ class BertEncoder:
     so the same text has the same vector to the bit, whatever else is asked for.
     """
 
-    def __init__(self, folder: Path, precision: str = "") -> None:
-        """precision: "f32" where it must be, in place of the processor's quickest."""
+    def __init__(self, folder: Path, precision: str = "", cores: int | None = None) -> None:
+        """precision: "f32" where it must be, in place of the processor's quickest. cores: None for all."""
         config = json.loads((folder / "config.json").read_text())
         self.dimension = int(config["hidden_size"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -54,7 +54,7 @@ class BertEncoder:
         ids, outputs = _outputs(weights, config)
         mean = op.reduce_mean(outputs, _ints([1]), False)
         vector = op.normalize_l2(mean, _ints([1]), 1e-12, "max")
-        self._run = _Runner(ov.Model([vector], [ids], "bert"), weights, precision)
+        self._run = _Runner(ov.Model([vector], [ids], "bert"), weights, precision, cores)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 (len(texts), dimension), unit rows, in the order given."""
@@ -84,9 +84,9 @@ class BertScorer:
 class _Runner:
     """A network on one input at a time, the cores taking different ones. A thread has requests of its own."""
 
-    def __init__(self, model: ov.Model, weights: Weights, precision: str) -> None:
+    def __init__(self, model: ov.Model, weights: Weights, precision: str, cores: int | None = None) -> None:
         self._weights = weights  # kept, since the network reads them where they lie
-        cores = os.cpu_count() or 1
+        cores = cores or os.cpu_count() or 1
         how = {"NUM_STREAMS": str(cores), "INFERENCE_NUM_THREADS": str(cores)}  # one core each
         if precision:
             how["INFERENCE_PRECISION_HINT"] = precision

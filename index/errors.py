@@ -7,6 +7,7 @@ IndexFault
 ├── IndexCorrupt        its catalog cannot be read
 ├── StorageFailed       the disk is full, read-only or failing; what was indexed before stays
 ├── ServerGone          no Chroma server answers where one should
+├── WorkersFailed       Ray cannot be started or reached, or its workers die
 ├── FolderGone          a folder that was synced is no longer there
 ├── UnknownFolder       a name that no synced folder has
 ├── UnknownDocument     no document has this id, source or end of a source
@@ -26,7 +27,10 @@ from pathlib import Path
 
 
 class IndexFault(Exception):
-    """Base of the errors that an index raises."""
+    """Base of the errors that an index raises. Goes from one process to another with all that it carries."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _as_it_was, (type(self), self.args, self.__dict__)
 
 
 class NoIndex(IndexFault):
@@ -74,6 +78,14 @@ class ServerGone(IndexFault):
         )
         self.url = url
         self.reason = reason
+
+
+class WorkersFailed(IndexFault):
+    """`reason`: the first line of Ray's."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason.strip().partition("\n")[0]
+        super().__init__(f"Ray's workers failed ({self.reason}): sync without --ray, or mend Ray")
 
 
 class FolderGone(IndexFault):
@@ -141,6 +153,12 @@ class ModelTampered(IndexFault):
         self.path = path
         self.expected = expected
         self.found = found
+
+
+def _as_it_was(kind: type[IndexFault], args: tuple[object, ...], carried: dict[str, object]) -> IndexFault:
+    fault = kind.__new__(kind, *args)
+    fault.__dict__.update(carried)
+    return fault
 
 
 def _option(folder: Path) -> str:

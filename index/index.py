@@ -33,6 +33,7 @@ from index.check import Finding
 from index.chunk import Chunk
 from index.directory import Directory, Where
 from index.embed import Embedder, load_embedder
+from index.entries import Batch, embed, embedded_text
 from index.errors import (
     FolderGone,
     IndexBusy,
@@ -52,7 +53,8 @@ from index.observe import Step
 from index.projection import Projection, Unreadable
 from index.search import Passage, Ranking
 from index.settings import IndexSettings
-from index.sync import Progress, SyncReport, embed, embedded_text, plan_sync, sync
+from index.spread import Spread, here
+from index.sync import Progress, SyncReport, plan_sync, sync
 from index.vectors import ServedVectors, Vectors
 from index.view import View
 from index.why import Standing, excluded, standings
@@ -158,10 +160,16 @@ class Index:
 
     # Writing
 
-    def sync(self, paths: Sequence[str | PathLike[str]] = (), progress: Progress | None = None) -> SyncReport:
+    def sync(
+        self,
+        paths: Sequence[str | PathLike[str]] = (),
+        progress: Progress | None = None,
+        spread: Spread = here,
+    ) -> SyncReport:
         """Bring the index up to date with these folders or files, or with all it knows where none are given.
 
         Those named earlier are kept. progress(files done, files in all, what is being done) is called often.
+        spread: where files are read and chunks embedded; what is written is the same and is written here.
         Raises IndexBusy, MissingFolder, FolderGone, StorageFailed; what was indexed before stays.
         """
         if isinstance(paths, str):  # a sequence too, of letters
@@ -184,6 +192,7 @@ class Index:
                 avoid=self.folder.resolve(),
                 project=self._project,
                 progress=progress or (lambda *_: None),
+                spread=spread,
             )
             self._project()
             if self._catalog.generation != self._catalog.forgotten:
@@ -221,7 +230,8 @@ class Index:
             if lost:
                 chunks = self._catalog.keyed(lost)
                 texts = {keyed.text_hash: embedded_text(title, keyed.chunk) for title, keyed in chunks}
-                embed(self._catalog, self._writing_embedder(), texts, lambda *_: None)
+                for _ in embed(self._catalog, self._writing_embedder, [Batch(texts=texts)]):
+                    pass  # it has no entries to store
             for projection in self._projections:
                 sound = not checking.check_projection(projection, self._catalog)
                 projection.catch_up(self._catalog, afresh=not sound)

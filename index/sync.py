@@ -1,44 +1,38 @@
 """Bringing the catalog up to date with folders of files: what is new, changed, renamed, gone, unreadable.
 
-Knows how a file is named, recognised and read. A batch of documents is read, cut and embedded, and then
-stored in one transaction while the next is embedded: an interruption loses at most what is in hand, and no
-embedding.
+Knows how a file is named and recognised. A batch of documents is read, cut and embedded (entries.py), and
+then stored in one transaction while the next is embedded: an interruption loses at most what is in hand, and
+no embedding that is done.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from corpus.document import Document
-from corpus.errors import LoadError, MissingFolder
+from corpus.errors import MissingFolder
 from corpus.folder import list_files
-from corpus.load import load
-from index.catalog import Catalog, Entry, KeyedChunk, Known
-from index.chunk import Chunk, chunk
+from index.catalog import Catalog, Known
+from index.chunk import Chunk
 from index.embed import Embedder
+from index.entries import Batch, Failure, File, embed, read, unreadable
 from index.errors import FolderGone
+from index.spread import Spread
 
 BATCH = 250  # chunks to a transaction; a longer document is one by itself. Ctrl-C waits for one to be written
-EMBED = 64  # chunks embedded between two calls of progress
+FILES_AHEAD = 64  # for each worker: those of short documents must fill several parts (entries.py)
 SETTLED = 2_000_000_000  # nanoseconds: a file changed later than this before it was looked at may change
 # again within its time stamp's resolution, so its size and time are not trusted the next time
 
 Progress = Callable[[int, int, str], None]  # files done, files in all, what is being done
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    source: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,44 +100,25 @@ def sync(
     avoid: Path,
     project: Callable[[], None],
     progress: Progress,
+    spread: Spread,
 ) -> SyncReport:
     """Carry out the plan.
 
     embedder: called when there is something to embed. avoid: a folder that is never read. project: called
-    when the catalog has moved on, to bring along what is made from it.
+    when the catalog has moved on, to bring along what is made from it. spread: reads and embeds.
     """
     began = datetime.now(UTC).isoformat()
     catalog.begin(plan.new, {scope.prefix.split("/")[0] for scope in plan.scopes}, began)
     files = {source: path for scope in plan.scopes for source, path in _files(scope, avoid)}
     prefixes = [*(scope.prefix for scope in plan.scopes), *plan.absorbed]
     known = {source: one for prefix in prefixes for source, one in catalog.known(prefix).items()}
-    met = _Met()
-    batch: list[Entry] = []
-    texts: dict[str, str] = {}  # what to embed for the batch, by its hash
-
+    met, told = _Met(), _Told(progress, len(files))
+    wanted = _wanted(files, known, chunk_tokens, met, told)
+    batches = _batches(spread(read, wanted, FILES_AHEAD), len(files), met, told)
     with _InTurn() as in_turn:
-
-        def store(looked_at: int) -> None:
-            done, model = looked_at - len(batch), embedder()
-
-            def tell(number: int, of: int) -> None:
-                embedded = done + len(batch) * number // of
-                progress(embedded, len(files), f"embedding chunk {number + 1} of {of}")
-
-            embed(catalog, model, texts, tell)
-            in_turn(partial(_store, catalog, tuple(batch), project))
-            batch.clear()
-            texts.clear()
-
-        for number, (source, path) in enumerate(sorted(files.items())):
-            progress(number - len(batch), len(files), source)
-            found = _look(source, path, known.get(source), met)
-            if found is not None:
-                batch.append(_entry(*found, chunk(found[0], chunk_tokens), texts))
-            if sum(len(entry.chunks) for entry in batch) >= BATCH:
-                store(number + 1)
-        if batch:
-            store(len(files))
+        for batch in embed(catalog, embedder, batches, spread, told.embedding):
+            told.stored(batch)
+            in_turn(partial(_store, catalog, batch, project))
     hidden = tuple(f"{source}/" for source in met.failures if files[source].is_dir())  # not listed, not gone
     missing = (source for source in known.keys() - files.keys() if not source.startswith(hidden))
     gone = {source: known[source].content_hash for source in missing}
@@ -156,6 +131,101 @@ def sync(
     catalog.finish([scope.prefix for scope in plan.scopes], began)
     progress(len(files), len(files), "")
     return _report(met, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What a sync has met so far. added: the content hash of each. signatures: new, of unchanged files."""
+
+    added: dict[str, str] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    signatures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+class _Told:
+    """How far the sync is. A file in hand, wanted but not yet stored, is not done; what is told never falls,
+    though files are read ahead of those that are embedded."""
+
+    def __init__(self, progress: Progress, files: int) -> None:
+        self.in_hand = 0
+        self._progress, self._files, self._done = progress, files, 0
+
+    def reading(self, number: int, source: str) -> None:
+        self._tell(number - self.in_hand, source)
+
+    def embedding(self, batch: Batch, number: int, of: int) -> None:
+        done = batch.files - len(batch.entries) + len(batch.entries) * number // of
+        self._tell(done, f"embedding chunk {number + 1} of {of}")
+
+    def stored(self, batch: Batch) -> None:
+        self.in_hand -= len(batch.entries)
+
+    def _tell(self, done: int, now: str) -> None:
+        self._done = max(self._done, done)
+        self._progress(self._done, self._files, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A file whose content is to be stored. number: it has among all."""
+
+    number: int
+    source: str
+    before: Known | None
+    signature: str
+
+
+def _wanted(
+    files: Mapping[str, Path], known: Mapping[str, Known], chunk_tokens: int, met: _Met, told: _Told
+) -> Iterator[tuple[_Wanted, File]]:
+    """The files that are new or changed, in the order of their sources; and a note of the others in `met`."""
+    for number, (source, path) in enumerate(sorted(files.items())):
+        told.reading(number, source)
+        before = known.get(source)
+        try:
+            signature = _signature(path)  # taken before reading: a change in between shows the next time
+            if before and before.signature == signature != "":
+                met.unchanged.append(source)
+                continue
+            if before and before.content_hash == _content_hash(path):
+                met.unchanged.append(source)
+                met.signatures[source] = signature
+                continue
+        except OSError as error:  # gone or locked since the folder was listed
+            met.failures[source] = _reason(unreadable(error), before)
+            continue
+        told.in_hand += 1
+        yield _Wanted(number, source, before, signature), File(path, source, chunk_tokens)
+
+
+def _batches(
+    found: Iterable[tuple[_Wanted, tuple[Document, list[Chunk]] | Failure]],
+    files: int,
+    met: _Met,
+    told: _Told,
+) -> Iterator[Batch]:
+    """What was read, by the transaction; and a note of it in `met`."""
+    batch = Batch()
+    for wanted, result in found:
+        if isinstance(result, Failure):
+            met.failures[result.source] = _reason(result.reason, wanted.before)
+            told.in_hand -= 1
+            continue
+        document, chunks = result
+        if wanted.before:
+            met.changed.append(wanted.source)
+        else:
+            met.added[wanted.source] = document.content_hash
+        batch.add(document, wanted.signature, chunks)
+        if sum(len(entry.chunks) for entry in batch.entries) >= BATCH:
+            batch.files = wanted.number + 1
+            yield batch
+            batch = Batch()
+    if batch.entries:
+        batch.files = files
+        yield batch
 
 
 class _InTurn:
@@ -185,45 +255,9 @@ class _InTurn:
             self._last.result()
 
 
-def _store(catalog: Catalog, batch: Sequence[Entry], project: Callable[[], None]) -> None:
-    catalog.store(batch)
+def _store(catalog: Catalog, batch: Batch, project: Callable[[], None]) -> None:
+    catalog.store(batch.entries)
     project()
-
-
-@dataclass(frozen=True, slots=True)
-class _Met:
-    """What a sync has met so far. added: the content hash of each. signatures: new, of unchanged files."""
-
-    added: dict[str, str] = field(default_factory=dict)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    signatures: dict[str, str] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-
-
-def _look(source: str, path: Path, before: Known | None, met: _Met) -> tuple[Document, str] | None:
-    """The document with its signature where there is something to store; and a note in `met`."""
-    try:
-        signature = _signature(path)  # taken before reading: a change in between shows the next time
-        if before and before.signature == signature != "":
-            met.unchanged.append(source)
-            return None
-        if before and before.content_hash == _content_hash(path):
-            met.unchanged.append(source)
-            met.signatures[source] = signature
-            return None
-        document = load(path, source)
-    except LoadError as error:
-        met.failures[error.source] = _reason(error.reason, before)
-        return None
-    except OSError as error:  # gone or locked since the folder was listed
-        met.failures[source] = _reason(f"unreadable: {(error.strerror or str(error)).lower()}", before)
-        return None
-    if before:
-        met.changed.append(source)
-    else:
-        met.added[source] = document.content_hash
-    return document, signature
 
 
 def _reason(reason: str, before: Known | None) -> str:
@@ -252,43 +286,6 @@ def pair_renames(added: Mapping[str, str], gone: Mapping[str, str]) -> dict[str,
             renamed[source] = old
             left.remove(old)
     return renamed
-
-
-def embed(
-    catalog: Catalog, embedder: Embedder, texts: Mapping[str, str], progress: Callable[[int, int], None]
-) -> None:
-    """Give each text a vector that has none. They are stored as they come: an interruption keeps them.
-
-    progress(texts embedded, texts to embed) is called before each part.
-    """
-    model = catalog.manifest["fingerprint"]
-    missing = catalog.missing_vectors(model, texts)
-    for start in range(0, len(missing), EMBED):
-        progress(start, len(missing))
-        hashes = missing[start : start + EMBED]
-        catalog.add_vectors(model, hashes, embedder.encode([texts[one] for one in hashes]))
-
-
-def embedded_text(title: str, chunk: Chunk) -> str:
-    """What is embedded for a chunk: the title and headings that it does not hold itself, then its text."""
-    context = [line for line in dict.fromkeys((title, *chunk.headings)) if line not in chunk.text]
-    return "\n".join((*context, chunk.text))
-
-
-def _entry(document: Document, signature: str, chunks: Sequence[Chunk], texts: dict[str, str]) -> Entry:
-    keyed = []
-    for one in chunks:
-        text = embedded_text(document.title, one)
-        text_hash = hashlib.sha256(text.encode()).hexdigest()
-        texts[text_hash] = text
-        keyed.append(KeyedChunk(_chunk_id(document, one), text_hash, one))
-    return Entry(document, signature, datetime.now(UTC).isoformat(timespec="seconds"), keyed)
-
-
-def _chunk_id(document: Document, chunk: Chunk) -> str:
-    """Stands for all that is stored of the chunk, so a chunk of the same id need not be written again."""
-    content = json.dumps((document.id, document.title, *astuple(chunk)))
-    return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
 def _files(scope: Scope, avoid: Path) -> Iterator[tuple[str, Path]]:

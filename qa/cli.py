@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +41,7 @@ from qa.web.user_commands import admitting
 if TYPE_CHECKING:
     from corpus import Document
     from index import Index
+    from index.spread import Spread
 
 INTERRUPTED = 130  # 128 and the signal's number, as shells say it
 
@@ -119,6 +121,13 @@ def sync(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on whenever a file changes, until Ctrl-C.")
     ] = False,
+    ray: Annotated[bool, typer.Option("--ray", help="Read and embed in several processes, by Ray.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Of Ray, on this machine.", show_default="one for each core")
+    ] = None,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of a Ray cluster that this machine is a node of.")
+    ] = None,
     folder: Folder = INDEX,
     as_json: AsJson = False,
     config: Config = None,
@@ -131,6 +140,10 @@ def sync(
 
     if watch and forget is not None:
         raise typer.BadParameter("--watch follows folders, --forget drops one: give one of them")
+    if ray and (watch or forget is not None):
+        raise typer.BadParameter("--ray is for a whole sync: not with --watch, not with --forget")
+    if (workers and ray_address) or (not ray and (workers or ray_address)):
+        raise typer.BadParameter("--ray takes --workers on this machine, or --ray-address of a cluster")
     if not folder.exists():  # none is made for the sake of a path that is not there
         for path in paths or ():
             if not path or not Path(path).expanduser().exists():
@@ -141,8 +154,8 @@ def sync(
         else:
             known = list(index.roots().values())
             wanted = [*(known if rebuild or not paths else ()), *(paths or ())] or [shipped("documents")]
-            with progress_bar("Reading") as progress:
-                report = index.sync(wanted, progress)
+            with ExitStack() as stack, progress_bar("Reading") as progress:
+                report = index.sync(wanted, progress, _spread(stack, ray, workers, ray_address))
         print(to_json(report, indent=None if watch else 2) if as_json else sync_text(report), flush=watch)
         if watch:
             from qa.watch import follow
@@ -152,6 +165,18 @@ def sync(
                 print(to_json(later, indent=None) if as_json else sync_text(later), flush=True)
     read = report.added or report.changed or report.renamed or report.unchanged
     return ERROR if report.failed and not read else 0
+
+
+def _spread(stack: ExitStack, ray: bool, workers: int | None, address: str | None) -> Spread:
+    """Ends with the stack. Raises ExtraMissing, WorkersFailed."""
+    from index.spread import here, over_ray
+    from qa.errors import extra
+
+    if not ray:
+        return here
+    stack.enter_context(redirect_stdout(sys.stderr))  # on which Ray tells of each worker that died
+    with extra("ray"):
+        return stack.enter_context(over_ray(workers, address))
 
 
 @commands.command()

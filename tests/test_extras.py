@@ -25,6 +25,7 @@ DOORS = {
     "models": 'sys.exit(run(["ask", "Which parks?", "--model", "http://127.0.0.1:9/v1"]))',
     "mcp": 'sys.exit(run(["mcp"]))',
     "llamaindex": "import qa.adapters.llamaindex",
+    "ray": 'sys.exit(run(["sync", "documents", "--ray"]))',
     "haystack": "import qa.adapters.haystack",
     "metrics": 'os.environ["QA_SERVE__METRICS"] = "true"; sys.exit(run(["serve", "--port", "0"]))',
     "tracing": f'{TRACED}; assert run(["ask", "Which parks are planned?"]) == 0; sys.exit(1)',  # it goes on

@@ -26,8 +26,8 @@ from corpus import Document, load
 from index import Embedder, IndexSettings, load_embedder
 from index.catalog import Row
 from index.chunk import chunk
+from index.entries import embedded_text
 from index.fuse import combine, with_neighbours
-from index.sync import embedded_text
 from index.tokens import count_tokens
 from index.words import Words, question_words, words
 from tests.bench import chunking, clapnq

@@ -53,7 +53,8 @@ class Remembering:
         for text in texts:
             if text not in self._vectors:
                 self._vectors[text] = self._embedder.encode([text])[0]
-        return np.stack([self._vectors[text] for text in texts])
+        vectors = [self._vectors[text] for text in texts]
+        return np.array(vectors, np.float32).reshape(len(texts), self.dimension)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:

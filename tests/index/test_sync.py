@@ -18,8 +18,9 @@ from corpus.errors import MissingFolder
 from index import Embedder, Failure, Index, SyncReport
 from index.catalog import Catalog
 from index.chunk import Chunk
+from index.entries import embedded_text
 from index.errors import FolderGone, NoIndex
-from index.sync import Plan, embedded_text, pair_renames, plan_sync
+from index.sync import Plan, pair_renames, plan_sync
 from tests.index.folders import PARKS, RICE, TEA, Remembering, contents, write
 
 ALL = ("docs/more/parks.txt", "docs/rice.md", "docs/tea.md")
