@@ -48,7 +48,11 @@ def here(
 # For a Ray of our own, set before Ray is imported, when it reads the first. Its processes carry out whatever
 # those ask who reach them: so they listen on 127.0.0.1 (else on every network, whatever address ray.init is
 # given), and obey a token that this process alone has (else one that Ray leaves in the home folder).
-_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+_ALONE = {
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_AUTH_TOKEN": secrets.token_hex(32),
+    "RAY_worker_niceness": "0",
+}
 
 
 @contextmanager

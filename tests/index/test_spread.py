@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -24,6 +26,7 @@ from index.spread import Spread, here, over_ray
 from index.sync import Progress
 from tests.conftest import ROOT
 from tests.index.folders import PARKS, RICE, TEA, contents, write
+from tests.index.serving import free_port
 
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: pip install 'spanqa[ray]'")
 WORKERS = 2
@@ -178,6 +181,38 @@ def test_workers_that_are_killed_lose_nothing(
 def process_of(wait: float) -> int:
     time.sleep(wait)
     return os.getpid()
+
+
+@pytest.mark.skipif("QA_LONG" not in os.environ, reason="starts a cluster, half a minute: set QA_LONG=1")
+def test_a_cluster_that_runs_is_used_and_goes_on(folder: Path, tmp_path: Path) -> None:
+    port = free_port()
+    alone = os.environ | {
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_AUTH_TOKEN": "0" * 64,
+        "HOME": f"{tmp_path}",
+    }
+    ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", f"--port={port}"]
+    sync = [sys.executable, "-m", "qa", "sync", str(folder), "--index", str(tmp_path / ".index"), "--ray"]
+    with subprocess.Popen(
+        [*ray, "--num-cpus=2", "--include-dashboard=false"], env=alone, cwd=ROOT
+    ) as cluster:
+        try:
+            for _ in range(2):
+                done = subprocess.run(
+                    [*sync, "--rebuild", "--ray-address", f"127.0.0.1:{port}"],
+                    env=alone,
+                    cwd=ROOT,
+                    capture_output=True,
+                    text=True,
+                )
+                assert (done.stdout.splitlines()[0], done.returncode) == ("12 added, 2 failed", 0), done.stderr
+        finally:
+            cluster.send_signal(signal.SIGTERM)
+    done = subprocess.run(
+        [*sync, "--ray-address", f"127.0.0.1:{port}"], env=alone, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("qa: Ray's workers failed (")
 
 
 def synced(
