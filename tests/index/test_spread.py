@@ -191,26 +191,25 @@ def test_a_cluster_that_runs_is_used_and_goes_on(folder: Path, tmp_path: Path) -
         "RAY_AUTH_TOKEN": "0" * 64,
         "HOME": f"{tmp_path}",
     }
-    ray = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", f"--port={port}"]
-    sync = [sys.executable, "-m", "qa", "sync", str(folder), "--index", str(tmp_path / ".index"), "--ray"]
+    start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", f"--port={port}"]
+    sync = [sys.executable, "-m", "qa", "sync", str(folder), "--index", str(tmp_path / ".index")]
+
+    def synced_there() -> subprocess.CompletedProcess[str]:
+        command = [*sync, "--rebuild", "--ray", "--ray-address", f"127.0.0.1:{port}"]
+        return subprocess.run(command, env=alone, cwd=ROOT, capture_output=True, text=True)
+
     with subprocess.Popen(
-        [*ray, "--num-cpus=2", "--include-dashboard=false"], env=alone, cwd=ROOT
+        [*start, "--num-cpus=2", "--include-dashboard=false"], env=alone, stdout=subprocess.PIPE, text=True
     ) as cluster:
         try:
+            assert cluster.stdout is not None
+            assert any("Ray runtime started" in line for line in cluster.stdout)
             for _ in range(2):
-                done = subprocess.run(
-                    [*sync, "--rebuild", "--ray-address", f"127.0.0.1:{port}"],
-                    env=alone,
-                    cwd=ROOT,
-                    capture_output=True,
-                    text=True,
-                )
-                assert (done.stdout.splitlines()[0], done.returncode) == ("12 added, 2 failed", 0), done.stderr
+                done = synced_there()
+                assert (done.stdout.partition("\n")[0], done.stderr) == ("12 added, 2 failed", "")
         finally:
-            cluster.send_signal(signal.SIGTERM)
-    done = subprocess.run(
-        [*sync, "--ray-address", f"127.0.0.1:{port}"], env=alone, capture_output=True, text=True
-    )
+            cluster.terminate()
+    done = synced_there()
     assert done.returncode == 1
     assert done.stderr.startswith("qa: Ray's workers failed (")
 
