@@ -86,8 +86,10 @@ class _Runner:
 
     def __init__(self, model: ov.Model, weights: Weights, precision: str, cores: int | None = None) -> None:
         self._weights = weights  # kept, since the network reads them where they lie
-        cores = cores or os.cpu_count() or 1
-        how = {"NUM_STREAMS": str(cores), "INFERENCE_NUM_THREADS": str(cores)}  # one core each
+        used = cores or os.cpu_count() or 1
+        how = {"NUM_STREAMS": str(used), "INFERENCE_NUM_THREADS": str(used)}  # one core each
+        if cores:  # bound to the first of them, it would share that with the next process that may use one
+            how["ENABLE_CPU_PINNING"] = "NO"
         if precision:
             how["INFERENCE_PRECISION_HINT"] = precision
         self._compiled = ov.Core().compile_model(model, "CPU", how)
