@@ -132,6 +132,21 @@ def test_an_item_whose_workers_all_die_ends_in_one_line(spread: Spread) -> None:
         list(spread(os._exit, [(None, 1)], ahead=1))
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="asks Linux which cores a thread may use")
+def test_a_workers_threads_are_not_bound_to_the_core_of_another_worker(
+    spread: Spread, real_embedder: Embedder
+) -> None:
+    list(spread(real_embedder.encode, [(None, ["text"])] * 4, ahead=4))
+    cores = os.sched_getaffinity(0)
+    assert [bound for _, bound in spread(bounds, [(None, 0.2)] * 4, ahead=4)] == [{frozenset(cores)}] * 4
+
+
+def bounds(wait: float) -> set[frozenset[int]]:
+    """The cores that each thread of a worker may use."""
+    time.sleep(wait)  # so that each worker is asked
+    return {frozenset(os.sched_getaffinity(int(thread.name))) for thread in Path("/proc/self/task").iterdir()}
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks Linux who listens")
 def test_ray_listens_to_this_machine_alone(spread: Spread) -> None:
     assert set(spread(listened, [(None, os.getpid())], ahead=1)) == {(None, ("127.0.0.1",))}
