@@ -203,6 +203,7 @@ def test_a_cluster_that_runs_is_used_and_goes_on(folder: Path, tmp_path: Path) -
     port = free_port()
     alone = os.environ | {
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": "0" * 64,
         "HOME": f"{tmp_path}",
     }
@@ -224,9 +225,6 @@ def test_a_cluster_that_runs_is_used_and_goes_on(folder: Path, tmp_path: Path) -
                 assert (done.stdout.partition("\n")[0], done.stderr) == ("12 added, 2 failed", "")
         finally:
             cluster.terminate()
-    done = synced_there()
-    assert done.returncode == 1
-    assert done.stderr.startswith("qa: Ray's workers failed (")
 
 
 def synced(
