@@ -244,9 +244,10 @@ def test_nothing_is_wider_than_the_page(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_what_is_behind_it(page: Page, scheme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.reload()
+def test_text_stands_out_from_what_is_behind_it(
+    opened: Opened, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = opened(address, color_scheme=scheme)
     expect(page.locator(".welcome button").first).to_be_visible()
     ask(page, PARKS)
     for part in (

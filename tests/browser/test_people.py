@@ -74,6 +74,7 @@ def test_what_one_uploads_and_asks_the_other_sees_only_once_it_is_shared(
 def test_whoever_signs_out_is_asked_to_sign_in(opened: Opened, address: str) -> None:
     page = signed_in(opened, address, "ann")
     ask(page, PARKS)
+    page.wait_for_timeout(500)  # to leave while the page still listens is an error of its own
     page.get_by_role("button", name="Sign out").click()
 
     expect(page.get_by_label("Password")).to_be_visible()

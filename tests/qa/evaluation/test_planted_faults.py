@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-import index.search
-import index.sync
 from corpus import Document
 from index import Embedder, Index
 from index.chunk import Chunk, chunk
@@ -73,7 +71,7 @@ def test_a_chunker_off_by_one_character(
         found = chunk(document, budget)
         return [replace(one, start=one.start + 1, text=one.text[1:]) for one in found]
 
-    monkeypatch.setattr(index.sync, "chunk", shifted)
+    monkeypatch.setattr("index.entries.chunk", shifted)
     with indexed(DOCUMENTS, tmp_path, real_embedder) as faulty:
         assert "passages_exact" in caught(faulty)
 
@@ -85,7 +83,7 @@ def test_citations_shifted_by_one(
         start, end = widen(document, *place)
         return start + 1, min(end + 1, len(document.text))
 
-    monkeypatch.setattr("qa.assistant.widen", shifted)
+    monkeypatch.setattr("qa.quoting.widen", shifted)
     assert "citations_exact" in caught(Assistant(assistant.index))
 
 
