@@ -272,7 +272,8 @@ def _lockable(folder: Path) -> Iterator[Path]:
     if os.access(folder, os.W_OK):
         yield folder
         return
-    with TemporaryDirectory() as links:
+    # tantivy's own thread may put its lock there as the folder is removed: then an empty file is left in it
+    with TemporaryDirectory(ignore_cleanup_errors=True) as links:
         for path in folder.absolute().iterdir():
             if path.suffix != ".lock":
                 (Path(links) / path.name).symlink_to(path)
