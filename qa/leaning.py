@@ -40,6 +40,12 @@ _SUBJECT = re.compile(  # "what budget did it set": what is asked for is not wha
     r"|could|will|would|should)\s+(?:it|they|he|she|this|that|these|those)\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"^(?:but |and )?(?:why|how come)(?: so| (?:is|was) (?:that|this|it))?$", re.IGNORECASE)
+_ELLIPSIS = re.compile(  # "from how many provinces?", of what was said to come
+    r"^(?:(?:for|in|of|from|with|by|to|on|at|under)\s+)?(?:what|which|whom?|how (?:many|much|long|often))\b"
+    r"(?!.*\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b)",
+    re.IGNORECASE,
+)
 _OBJECT = re.compile(
     r"^(?:who|what|when|where|why|how)\s+\w+\s+(?:it|them|him|these|those|this)\b", re.IGNORECASE
 )
@@ -96,8 +102,13 @@ def leans_back(text: str, vocabulary: Vocabulary) -> bool:
     stems = content_words(text)
     if find_names(text) or len(stems) > FEW_WORDS or not all(vocabulary.knows(stem) for stem in stems):
         return False
-    asks = _CLAUSE.match(text) and _DEFINITE.search(text)
+    asks = (_CLAUSE.match(text) and _DEFINITE.search(text)) or _ELLIPSIS.match(text)
     return not stems or (asks is not None and len(text.split()) <= BRIEF)
+
+
+def only_asks_why(text: str) -> bool:
+    """Whether a question says nothing but "why?"."""
+    return _WHY.match(text.strip(" ?.!")) is not None
 
 
 def _points_back(text: str) -> bool:

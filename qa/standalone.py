@@ -12,11 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answer import Turn
-from qa.leaning import FEW_WORDS, find_fragment, is_courtesy, leans_back, without_courtesy, without_link
+from qa.leaning import (
+    FEW_WORDS,
+    find_fragment,
+    is_courtesy,
+    leans_back,
+    only_asks_why,
+    without_courtesy,
+    without_link,
+)
 from qa.listed import Place, find_place, list_items
 from qa.question import Question, analyse, content_words, name_runs
 from qa.spelling import Vocabulary, respell
-from qa.subject import replace_subject, told, topic
+from qa.subject import ask_why, replace_subject, told, topic
 
 _MARK = re.compile(r"\s*\[\d+\]")
 _OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
@@ -74,6 +82,8 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
                 return analyse(replaced, asked.question.context)
     elif not place and not leans_back(text, vocabulary):
         return analyse(text)
+    if only_asks_why(text) and (question := ask_why(before.question)):
+        return question
     # What was answered is no reason for itself.
     answer = "" if analyse(text).kind == "why" else before.answer
     return analyse(text, topic(before.question, answer, vocabulary))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.numerals import find_numbers
-from qa.question import FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
+from qa.question import FUNCTION_WORDS, Question, analyse, content_words, find_names, name_runs, tokens
 from qa.spelling import Vocabulary
 
 SAYS_LITTLE = 2  # content words up to which a question does not name its topic itself
@@ -17,6 +17,13 @@ _FRAME = re.compile(
     r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
     r"(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b\s*)?",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)"
+_STATED = re.compile(  # "By how many times | did | the number rise"
+    r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
+    r"(?:what|which|where|when|how(?: many| much| long| often)?)\b"
+    rf"(?P<thing>(?:\s+(?!{_AUXILIARY}\b)[\w'’-]+){{0,4}})\s+(?P<rest>{_AUXILIARY}\s.+)$",
     re.IGNORECASE,
 )
 _INNER_AUXILIARY = re.compile(r"\b(?:do|does|did)\s+", re.IGNORECASE)
@@ -35,6 +42,18 @@ def topic(before: Question, answer: str, vocabulary: Vocabulary) -> str:
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
     said = (one for one in told(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
+
+
+def ask_why(before: Question) -> Question | None:
+    """The reason of what `before` asked about: "Why did it rise?" after "By how much did it rise?".
+
+    None where the question has no such form.
+    """
+    stated = _STATED.match(before.text.strip(" ?"))
+    if stated is None:
+        return None
+    context = ", ".join(part for part in (stated["thing"].strip(), before.context) if part)
+    return analyse(f"Why {stated['rest']}?", context)
 
 
 def without_frame(question: str) -> str:

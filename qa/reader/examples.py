@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from index import Embedder, Index, Passage
 from index.chunk import Chunk
+from index.sentences import split_sentences
 from qa.evaluation.gold import Case, Evidence
 from qa.evaluation.suites import TODAY, Suite, as_it_stands, read_suite
 
 HELD_OUT = 10
 FOUND = 16  # passages that the search gives for a question
 SMALLEST_SHARE = 0.5  # of the shorter of a sentence and a quote that must be shared, for it to answer
+SQUAD_SEED = 20261122
+OF_A_PARAGRAPH = 3  # questions of SQuAD; there are five on the average
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,13 @@ def held_out(example: Example) -> bool:
     return example.set not in ("chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
 
 
-def read_sets(data: Path, benchmarks: Path) -> Iterator[tuple[str, Suite]]:
-    """The sets by name. data: the folder of answer_sentences.jsonl; benchmarks: of clapnq and chunking."""
+def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterator[tuple[str, Suite]]:
+    """The sets by name. data: the folder of answer_sentences.jsonl; benchmarks: of clapnq and chunking;
+    squad: train-v1.1.json, whose articles become two sets, so that each index stays small."""
+    if squad:
+        articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
+        for half in (0, 1):
+            yield f"squad-{half}", _squad(articles[half::2], random.Random(SQUAD_SEED + half))
     rows = [json.loads(line) for line in (data / "answer_sentences.jsonl").read_text().splitlines()]
     for name in dict.fromkeys(row["set"] for row in rows):
         yield name, _answer_sentences([row for row in rows if row["set"] == name])
@@ -116,8 +126,51 @@ def _answer_sentences(rows: Sequence[Mapping[str, object]]) -> Suite:
     return Suite({file: f"{title}\n\n{text}" for (title, text), file in files.items()}, cases)
 
 
+def _squad(articles: Sequence[Mapping[str, Any]], chance: random.Random) -> Suite:
+    """Rajpurkar et al., "SQuAD", EMNLP 2016: an article is a document; what answers is the sentence that
+    holds the marked words, which are the case's fact."""
+    titles = [article["title"].replace("_", " ") for article in articles]
+    contexts = [[_one_line(one["context"]) for one in article["paragraphs"]] for article in articles]
+
+    def cases(indexed: Mapping[str, str]) -> list[Case]:
+        return [
+            _marked(asked, context, f"{at}.txt", indexed)
+            for at, article in enumerate(articles)
+            for context, paragraph in zip(contexts[at], article["paragraphs"], strict=True)
+            for asked in chance.sample(paragraph["qas"], min(OF_A_PARAGRAPH, len(paragraph["qas"])))
+        ]
+
+    paragraphs = ("\n\n".join((title, *those)) for title, those in zip(titles, contexts, strict=True))
+    return Suite({f"{at}.txt": text for at, text in enumerate(paragraphs)}, cases)
+
+
+def _marked(asked: Mapping[str, Any], context: str, file: str, indexed: Mapping[str, str]) -> Case:
+    answer = asked["answers"][0]["text"]
+    start = asked["answers"][0]["answer_start"]
+    quotes = [
+        context[first:last]
+        for first, last in split_sentences(context)
+        if first < start + len(answer) and last > start
+    ]
+    return Case(
+        id=asked["id"],
+        question=asked["question"].strip(),
+        kind="what",
+        origin="",
+        date=TODAY,
+        facts=((answer,),),
+        evidence=tuple(Evidence(document=file, quote=as_it_stands(one, indexed[file])) for one in quotes),
+    )
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
 def _example(name: str, case: Case, index: Index) -> Example:
-    """The passages found, and those of the evidence that were not."""
+    """The passages found, and those of the evidence that were not. A passage that holds a fact of the case,
+    but not its evidence, may answer or not: it is left out."""
+    facts = [one.casefold() for fact in case.facts for one in fact]
     quotes: dict[str, list[str]] = defaultdict(list)
     for evidence in case.evidence:
         quotes[evidence.document].append(evidence.quote)
@@ -128,9 +181,10 @@ def _example(name: str, case: Case, index: Index) -> Example:
     said = {quote for found in quotes.values() for quote in found}
     shown: list[Shown] = []
     for rank, passage in enumerate(index.search(case.question, k=FOUND)):
-        shown.append(
-            _shown(passage, passage.source, passage.title, spans.get(passage.document_id, ()), said, rank)
-        )
+        wanted = spans.get(passage.document_id, ())
+        one = _shown(passage, passage.source, passage.title, wanted, said, rank)
+        if one.answered or not any(fact in one.text.casefold() for fact in facts):
+            shown.append(one)
     seen = {(one.source, one.start) for one in shown}
     for id, wanted in spans.items():
         document = index.document(id)

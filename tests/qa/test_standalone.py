@@ -111,14 +111,27 @@ def test_the_reason_is_not_sought_in_what_was_answered(understood: Understood) -
         "How many provinces does PANews count?",
         "PANews counts 21 in all, it says, of the 31 there are. [1]",
     )
-    assert understood("why?", *turns) == "why (about provinces PANews count)?"
+    assert understood("and why is that?", *turns) == "Why does PANews count (about provinces)?"
+    assert understood("why not?", *turns) == "why not (about provinces PANews count)?"
+    assert understood("why?", "Who won the tender?", "Huawei did. [1]") == "why (about won the tender)?"
 
 
 def test_a_declined_question_still_gives_the_topic_but_its_refusal_says_nothing(
     understood: Understood,
 ) -> None:
     refusal = "The documents do not answer this: Xinjiang appears in none of them."
-    assert understood("why?", "What did Xinjiang promise?", refusal) == "why (about Xinjiang promise)?"
+    assert understood("why?", "What did Xinjiang promise?", refusal) == "Why did Xinjiang promise?"
+    assert understood("how long?", "Who leads Xinjiang?", refusal) == "how long (about leads Xinjiang)?"
+
+
+def test_half_a_question_goes_on_with_the_one_before(understood: Understood) -> None:
+    turns = ("How many policies came out in the 19 days?", "Local governments issued 44. [1]")
+    assert understood("from how many provinces?", *turns) == (
+        "from how many provinces (about policies came out in the 19 days, Local governments issued 44)?"
+    )
+    assert understood("In how many provinces are parks planned?", *turns) == (
+        "In how many provinces are parks planned?"
+    )
 
 
 def test_thanks_are_passed_over(understood: Understood) -> None:
