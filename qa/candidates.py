@@ -91,7 +91,7 @@ def _sentences(
         titles = {passage.title.casefold(), *(heading.casefold() for heading in passage.headings)}
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
-            if text.lstrip("# ").casefold() in titles:
+            if text.lstrip("# ").casefold() in titles or any(text in told for told in question.told):
                 continue
             if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
                 yield passage, (start, end), text, before

@@ -84,7 +84,8 @@ class Planned:
 class Question:
     """names, numbers: as the question writes them. content: stems in order, each once, none of them a
     function word. context: what an earlier turn adds; it helps to find and is not required to be found.
-    parts: of a comparison, each answered as a question of its own. planned: None where no model was asked.
+    parts: of a comparison, each answered as a question of its own. told: the sentences that answered before;
+    none of them is the reason of itself. planned: None where no model was asked.
     """
 
     text: str
@@ -94,6 +95,7 @@ class Question:
     content: tuple[str, ...]
     context: str = ""
     parts: tuple[Question, ...] = ()
+    told: tuple[str, ...] = ()
     planned: Planned | None = None
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answer import Turn
 from qa.leaning import (
@@ -82,11 +82,11 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
                 return analyse(replaced, asked.question.context)
     elif not place and not leans_back(text, vocabulary):
         return analyse(text)
-    if only_asks_why(text) and (question := ask_why(before.question)):
-        return question
-    # What was answered is no reason for itself.
-    answer = "" if analyse(text).kind == "why" else before.answer
-    return analyse(text, topic(before.question, answer, vocabulary))
+    about = None
+    if only_asks_why(text) and (reason := ask_why(before.question.text)):
+        text, about = reason
+    question = analyse(text, topic(before.question, before.answer, vocabulary, about))
+    return replace(question, told=before.sentences) if question.kind == "why" else question
 
 
 def _as_far_as_they_lean(earlier: Sequence[_Asked]) -> Iterator[_Asked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.numerals import find_numbers
-from qa.question import FUNCTION_WORDS, Question, analyse, content_words, find_names, name_runs, tokens
+from qa.question import FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
 from qa.spelling import Vocabulary
 
 SAYS_LITTLE = 2  # content words up to which a question does not name its topic itself
@@ -34,26 +34,25 @@ _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
-def topic(before: Question, answer: str, vocabulary: Vocabulary) -> str:
+def topic(before: Question, answer: str, vocabulary: Vocabulary, about: str | None = None) -> str:
     """What the turn before was about: its question without the question's frame; what that leant on, where it
     says little itself; names and numbers of its answer.
+
+    about: in place of that question, where it is asked again.
     """
-    about = without_frame(before.text)
+    if about is None:
+        about = without_frame(before.text)
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
     said = (one for one in told(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
 
 
-def ask_why(before: Question) -> Question | None:
-    """The reason of what `before` asked about: "Why did it rise?" after "By how much did it rise?".
-
-    None where the question has no such form.
+def ask_why(before: str) -> tuple[str, str] | None:
+    """What asks for the reason of what `before` asks about, and what it leaves out: "Why did it rise?" and
+    "times" of "By how many times did it rise?". None where the question has no such form.
     """
-    stated = _STATED.match(before.text.strip(" ?"))
-    if stated is None:
-        return None
-    context = ", ".join(part for part in (stated["thing"].strip(), before.context) if part)
-    return analyse(f"Why {stated['rest']}?", context)
+    stated = _STATED.match(before.strip(" ?"))
+    return (f"Why {stated['rest']}?", stated["thing"].strip()) if stated else None
 
 
 def without_frame(question: str) -> str:

@@ -14,7 +14,6 @@ from tokenizers import Tokenizer
 from qa.reader.examples import Example, Shown
 from qa.reader.windows import Window, windows
 
-QUESTIONS = 4  # in a step
 POOL = 64  # questions sorted by length together, so that little is padded
 NEAR_RANK = 6
 NEAR, FAR = 2, 1  # passages that do not answer: of the first NEAR_RANK found, of the others
@@ -34,9 +33,9 @@ class Lesson:
 
 
 def steps(
-    tokenizer: Tokenizer, examples: Sequence[Example], answering: int, chance: random.Random
+    tokenizer: Tokenizer, examples: Sequence[Example], questions: int, answering: int, chance: random.Random
 ) -> Iterator[list[Lesson]]:
-    """Every example once, in an order of chance, QUESTIONS at a time.
+    """Every example once, in an order of chance, `questions` at a time.
 
     answering: the most passages that answer a question to be shown with it.
     """
@@ -44,7 +43,7 @@ def steps(
     for at in range(0, len(order), POOL):
         pool = [lesson_of(tokenizer, one, answering, chance) for one in order[at : at + POOL] if one.shown]
         pool.sort(key=lambda lesson: lesson.length)
-        batches = [pool[start : start + QUESTIONS] for start in range(0, len(pool), QUESTIONS)]
+        batches = [pool[start : start + questions] for start in range(0, len(pool), questions)]
         yield from chance.sample(batches, len(batches))
 
 

@@ -1,8 +1,8 @@
 """Teaching the reader: from all-MiniLM-L6-v2 to the weights that ship.
 
-    python -m qa.reader.train --data FOLDER --benchmarks FOLDER [--out FILE]
+    python -m qa.reader.train --squad FILE --data FOLDER --benchmarks FOLDER [--out FILE]
 
-First the sets in which mostly one sentence answers; then, at half the rate, CLAPNQ, whose answers take
+First the sets in which mostly one sentence answers; then, at a third of the rate, CLAPNQ, whose answers take
 several, with some of the first ones again. Knows what the network is to say and how fast it learns.
 """
 
@@ -20,7 +20,7 @@ from torch.nn import functional
 from index import load_embedder
 from index.models import find_model
 from qa.reader.examples import Example, held_out, make_examples, read_sets
-from qa.reader.lessons import QUESTIONS, Lesson, steps
+from qa.reader.lessons import Lesson, steps
 from qa.reader.network import Network
 from qa.reader.shipped import BASE, FILE
 from qa.reader.weights import write_weights
@@ -36,13 +36,15 @@ Progress = Callable[[int, int, float], None]  # steps done, steps in all, loss o
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--squad", type=Path, required=True, help="train-v1.1.json")
     parser.add_argument("--data", type=Path, required=True, help="the folder of answer_sentences.jsonl")
     parser.add_argument("--benchmarks", type=Path, required=True, help="the folder of clapnq and chunking")
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args()
     embedder = load_embedder(BASE)
     sets = {
-        name: make_examples(name, suite, embedder) for name, suite in read_sets(asked.data, asked.benchmarks)
+        name: make_examples(name, suite, embedder)
+        for name, suite in read_sets(asked.data, asked.benchmarks, asked.squad)
     }
     network = teach_first(sets, print_every_25)
     teach_clapnq(network, sets, sets["clapnq"], print_every_25)
@@ -54,7 +56,7 @@ def teach_first(sets: dict[str, list[Example]], progress: Progress) -> Network:
     """A network that has seen the sets in which one sentence answers, but for what is held out."""
     torch.manual_seed(SEED)
     network = Network(find_model(BASE))
-    train(network, first_examples(sets), epochs=1, rate=1e-4, answering=1, progress=progress)
+    train(network, first_examples(sets), epochs=1, rate=1.5e-4, questions=8, answering=1, progress=progress)
     return network
 
 
@@ -63,7 +65,7 @@ def teach_clapnq(
 ) -> None:
     """Changes `network`. clapnq: the questions of it that may be seen."""
     again = random.Random(SEED).sample(first_examples(sets), AGAIN)
-    train(network, [*clapnq, *again], epochs=2, rate=5e-5, answering=2, progress=progress)
+    train(network, [*clapnq, *again], epochs=2, rate=5e-5, questions=4, answering=2, progress=progress)
 
 
 def first_examples(sets: dict[str, list[Example]]) -> list[Example]:
@@ -81,13 +83,14 @@ def train(
     *,
     epochs: int,
     rate: float,
+    questions: int,
     answering: int,
     seed: int = SEED,
     progress: Progress = lambda *_: None,
 ) -> None:
     """Changes `network`. rate: of learning, at its highest; it rises over WARM_UP and then falls to 0.
 
-    answering: see lessons.steps.
+    questions: in a step. answering: see lessons.steps.
     """
     tokenizer = load_tokenizer(find_model(BASE) / "tokenizer.json")
     chance = random.Random(seed)
@@ -96,13 +99,13 @@ def train(
     body = [one for one in network.encoder.parameters() if one.requires_grad]
     groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * HEADS_FASTER, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    total = epochs * -(-len(examples) // QUESTIONS)
+    total = epochs * -(-len(examples) // questions)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (WARM_UP * total), (total - step) / ((1 - WARM_UP) * total))
     )
     done = 0
     for _ in range(epochs):
-        for batch in steps(tokenizer, examples, answering, chance):
+        for batch in steps(tokenizer, examples, questions, answering, chance):
             with torch.autocast("cpu", torch.bfloat16):
                 sentences, passages = network([window for lesson in batch for window in lesson.windows])
             loss = loss_of(batch, sentences, passages)

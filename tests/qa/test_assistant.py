@@ -89,6 +89,21 @@ def test_a_follow_up_is_understood_from_the_turns_before(assistant: Assistant) -
     assert "blockchain + industry" in answer.text
 
 
+def test_what_was_answered_is_no_reason_for_itself(real_embedder: Embedder, tmp_path: Path) -> None:
+    told = "The village of Seaford moved uphill in 1961."
+    text = f"Seaford\n\n{told} The move followed from the flood, which had taken half of its houses.\n"
+    (tmp_path / "seaford.txt").write_text(text)
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "seaford.txt"])
+        assistant = Assistant(index, AnswerSettings(reader="none", threshold=0))
+        before = [Turn.user("When did the village of Seaford move uphill?"), Turn.assistant(f"{told} [1]")]
+        assert told in assistant.ask(before[0].text).text
+        answer = assistant.ask("why?", before)
+        assert answer.standalone.startswith("Why did the village of Seaford move uphill")
+        assert told not in answer.text
+        assert "flood" in answer.text
+
+
 def test_where_keeps_an_answer_to_some_documents(assistant: Assistant) -> None:
     answer = assistant.ask(COUNT, where={"publisher": "PANews"})
     assert {citation.metadata["publisher"] for citation in answer.citations} == {"PANews"}

@@ -106,14 +106,15 @@ def test_a_pronoun_gets_the_topic_and_the_names_of_the_answer(understood: Unders
     assert question == "How much was that (about won the tender in Beijing, Huawei won it)?"
 
 
-def test_the_reason_is_not_sought_in_what_was_answered(understood: Understood) -> None:
+def test_a_bare_why_asks_for_the_reason_of_what_was_asked(understood: Understood) -> None:
     turns = (
         "How many provinces does PANews count?",
         "PANews counts 21 in all, it says, of the 31 there are. [1]",
     )
-    assert understood("and why is that?", *turns) == "Why does PANews count (about provinces)?"
-    assert understood("why not?", *turns) == "why not (about provinces PANews count)?"
-    assert understood("why?", "Who won the tender?", "Huawei did. [1]") == "why (about won the tender)?"
+    assert understood("and why is that?", *turns) == "Why does PANews count (about provinces, 21 31)?"
+    assert understood("why not?", *turns) == "why not (about provinces PANews count, 21 31)?"
+    won = ("Who won the tender?", "Huawei did. [1]")
+    assert understood("why?", *won) == "why (about won the tender, Huawei did)?"
 
 
 def test_a_declined_question_still_gives_the_topic_but_its_refusal_says_nothing(

@@ -7,7 +7,12 @@ import json
 import pytest
 
 from index import Embedder
-from qa.reader.examples import Example, held_out, make_examples, read_sets
+from qa.reader.examples import OF_A_PARAGRAPH, Example, held_out, make_examples, read_sets
+
+
+def marked(question: str, answer: str, start: int) -> dict[str, object]:
+    return {"id": question, "question": question, "answers": [{"text": answer, "answer_start": start}]}
+
 
 ROWS = [
     {
@@ -39,6 +44,31 @@ UNANSWERABLE = {
     "passages": [{"title": "Boats of the lake", "text": "The lake has nine boats . All of them are red ."}],
     "output": [{"answer": ""}],
 }
+SQUAD = {
+    "data": [
+        {
+            "title": "Harbours_of_the_north",
+            "paragraphs": [
+                {
+                    "context": "The quay was built in 1907.\nIt has nine cranes, and each lifts a ton.",
+                    "qas": [marked("How many cranes stand on the quay?", "nine", 35)],
+                }
+            ],
+        },
+        {
+            "title": "Bridges",
+            "paragraphs": [
+                {
+                    "context": "Bridges of stone last. Those of rope do not.",
+                    "qas": [marked(f"Which bridges last, asked {at} times?", "stone", 11) for at in range(5)],
+                }
+            ],
+        },
+        {"title": "Ports", "paragraphs": [{"context": "Ships came to the quay from nine ports.", "qas": []}]},
+        {"title": "Bogs", "paragraphs": []},
+        {"title": "Sails", "paragraphs": [{"context": "Sails on the quay are white.", "qas": []}]},
+    ]
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +83,11 @@ def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> d
     (root / "clapnq").mkdir()
     for half, line in (("answerable", ANSWERABLE), ("unanswerable", UNANSWERABLE)):
         (root / "clapnq" / f"tune_{half}.jsonl").write_text(json.dumps(line) + "\n")
-    return {name: make_examples(name, suite, real_embedder) for name, suite in read_sets(root, root)}
+    (root / "squad.json").write_text(json.dumps(SQUAD))
+    return {
+        name: make_examples(name, suite, real_embedder)
+        for name, suite in read_sets(root, root, root / "squad.json")
+    }
 
 
 def answering(example: Example) -> list[str]:
@@ -67,6 +101,8 @@ def answering(example: Example) -> list[str]:
 
 def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list[Example]]) -> None:
     assert {name: [answering(one) for one in examples] for name, examples in sets.items()} == {
+        "squad-0": [["It has nine cranes, and each lifts a ton."]],
+        "squad-1": [["Bridges of stone last."]] * OF_A_PARAGRAPH,
         "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
         "chunking": [["The lake is deep."]],
         "clapnq": [["They go to the island ."], []],
@@ -81,6 +117,14 @@ def test_what_looks_as_if_it_answered_comes_from_the_search_in_its_order(
     assert [one.title for one in tea.shown] == ["Tea of the west", "Parks of the south"]
     assert [one.rank for one in parks.shown] == [0, 1]
     assert [one.answered for one in parks.shown] == [True, False]
+
+
+def test_what_holds_the_words_of_the_answer_elsewhere_is_neither_right_nor_wrong(
+    sets: dict[str, list[Example]],
+) -> None:
+    (cranes,) = sets["squad-0"]
+    assert [one.title for one in cranes.shown] == ["Harbours of the north", "Sails"]  # not Ports: "nine"
+    assert cranes.group == "Harbours of the north"
 
 
 def test_questions_on_one_passage_stay_together_and_what_is_trained_on_whole_is_not_held_out(

@@ -44,7 +44,15 @@ def test_the_loss_falls_and_the_written_weights_read_as_the_network_does(tmp_pat
     network = Network(find_model(BASE))
     words = network.encoder.embeddings.word_embeddings.weight.clone()
     losses: list[float] = []
-    train(network, EXAMPLES, epochs=12, rate=3e-4, answering=1, progress=lambda *step: losses.append(step[2]))
+    train(
+        network,
+        EXAMPLES,
+        epochs=12,
+        rate=3e-4,
+        questions=4,
+        answering=1,
+        progress=lambda *step: losses.append(step[2]),
+    )
     assert sum(losses[-3:]) < 0.5 * sum(losses[:3])
     assert torch.equal(network.encoder.embeddings.word_embeddings.weight, words)
 
@@ -67,8 +75,8 @@ def test_the_loss_is_least_where_the_right_sentence_is_sure() -> None:
 
 def test_each_question_comes_once_an_epoch_and_some_without_what_answers_it() -> None:
     many = [EXAMPLES[0]] * 200
-    lessons = [lesson for step in steps(TOKENIZER, many, 1, random.Random(3)) for lesson in step]
+    lessons = [lesson for step in steps(TOKENIZER, many, 4, 1, random.Random(3)) for lesson in step]
     assert len(lessons) == 200
     without = Counter(not any(map(any, lesson.answers)) for lesson in lessons)
     assert 20 <= without[True] <= 60  # one in five
-    assert max(len(step) for step in steps(TOKENIZER, many, 1, random.Random(3))) == 4
+    assert max(len(step) for step in steps(TOKENIZER, many, 4, 1, random.Random(3))) == 4
