@@ -8,7 +8,7 @@ from datetime import date
 
 from qa.evaluation.anchor import find_again, source_named
 from qa.evaluation.gold import Case, Evidence
-from qa.evaluation.metrics import normalised
+from qa.evaluation.metrics import holds, normalised
 
 Asked = tuple[object, ...]
 
@@ -92,12 +92,12 @@ def _quotes(case: Case, texts: Mapping[str, str]) -> Iterator[Fault]:
 
 def _facts(case: Case) -> Iterator[Fault]:
     """Facts and values that the quotes do not give, and what is forbidden that they do."""
-    quoted = " ".join(one.quote for one in case.evidence).casefold()
+    quoted = " ".join(one.quote for one in case.evidence)
     if not case.evidence:
         return
     for alternatives in (*case.facts, *((value,) for value in case.values)):
-        if not any(alternative.casefold() in quoted for alternative in alternatives):
+        if not any(holds(quoted, alternative) for alternative in alternatives):
             yield Fault(case, f"no quote holds {' or '.join(alternatives)}")
     for string in case.forbidden:
-        if string.casefold() in quoted:
+        if holds(quoted, string):
             yield Fault(case, f"a quote holds {string}, which the answer must not")

@@ -16,7 +16,10 @@ from operator import itemgetter
 from statistics import fmean
 from typing import NamedTuple
 
+from index.numerals import MONTHS, fold_numerals
+
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_MONTH_FIRST = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b")
 _LETTER = re.compile(
     r"[^\W_\u3005-\u9fff]"
 )  # Chinese is written without spaces: any cut may be between words
@@ -110,10 +113,18 @@ def reciprocal_rank(relevant: Sequence[bool]) -> float:
 # The text of an answer
 
 
+def holds(text: str, said: str) -> bool:
+    """Whether `said` stands in the text, regardless of case and of how numbers and dates are written."""
+    return said.casefold() in text.casefold() or _folded(said) in _folded(text)
+
+
+def _folded(text: str) -> str:
+    return _MONTH_FIRST.sub(r"\2 \1", " ".join(fold_numerals(text).casefold().split()))
+
+
 def facts_found(text: str, facts: Sequence[Sequence[str]]) -> float | None:
-    """The share of the facts of which an alternative stands in the text, regardless of case; None of none."""
-    text = text.casefold()
-    found = [any(alternative.casefold() in text for alternative in alternatives) for alternatives in facts]
+    """The share of the facts of which the text holds an alternative; None of none."""
+    found = [any(holds(text, alternative) for alternative in alternatives) for alternatives in facts]
     return sum(found) / len(found) if found else None
 
 

@@ -38,6 +38,23 @@ def test_a_measure_gives_the_value_worked_out_for_it(name: str) -> None:
     assert getattr(metrics, name)(*arguments) == pytest.approx(value, abs=5e-4)
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "held"),
+    [
+        ("Only 3 provinces did.", "three provinces", True),
+        ("It opened on October 28.", "28 October", True),
+        ("It opened on 28 October 2019.", "October 2019", True),
+        ("It costs 1,980,000 yuan.", "1.98 million", True),
+        ("HAINAN", "hainan", True),
+        ("Only 13 provinces did.", "four provinces", False),
+        ("It opened on 27 October.", "October 28", False),
+        ("About 1/5 of it.", "one fifth", False),
+    ],
+)
+def test_a_fact_stands_however_its_number_or_date_is_written(text: str, said: str, held: bool) -> None:
+    assert metrics.holds(text, said) == held
+
+
 @pytest.mark.parametrize("name", WORKED)
 def test_swapped_arguments_would_not_give_that_value(name: str) -> None:
     (first, second, *rest), value = WORKED[name]
