@@ -30,12 +30,13 @@ NO_NUMBER = 0.4  # what it loses where a number is asked for and it holds none
 CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a word of the question
 MISSING_NAME = 0.6  # what it loses when a name of the question stands neither in it nor around it
 OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
-ASKS = 0.6  # what it loses when it is a question itself: what follows it may answer
+ASKS = 1.5  # what it loses when it is a question itself: what follows it may answer
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
+_KNOWN = re.compile(r"(?:The|This|These)\s+(\w+(?:\s+[a-z]\w+)?)")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 
@@ -44,10 +45,11 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\
 class Candidate:
     """A sentence of a passage. start, end: characters into the document, half-open.
 
-    meaning: cosine, -1 to 1. words: 0 to 1. score: higher is better. stems: those of the sentence alone;
-    around: those of its headings, title and source details, too, and of a sentence before that it needs.
-    under: its nearest heading or title, or a question of the document that it follows. odds: the reader's
-    log-odds that the sentence answers; None where none has read.
+    meaning: cosine, -1 to 1. words: 0 to 1. rules: what kind, names, years and "not" add or take. score: the
+    sum of the three and, where one has read, of what the reader adds; higher is better. stems: those of the
+    sentence alone; around: those of its headings, title and source details, too, and of a sentence before
+    that it needs. under: its nearest heading or title, or a question of the document that it follows. odds:
+    the reader's log-odds that the sentence answers; None where none has read.
     """
 
     passage: Passage
@@ -56,6 +58,7 @@ class Candidate:
     text: str
     meaning: float
     words: float
+    rules: float
     score: float
     stems: frozenset[str]
     around: frozenset[str]
@@ -110,7 +113,7 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
         under = before if _asks(before) else passage.headings[-1] if passage.headings else passage.title
         stems = _stems(text)
         headed = stems | _stems(f"{headline} {under}")
-        told_before = before if needs_the_one_before(text) else ""
+        told_before = before if needs_the_one_before(text) or _resumes(text, before) else ""
         around = headed | _stems(" ".join((told_before, *passage.metadata.values())))
         absent = [name for name in names if not name <= around]
         unasked: frozenset[str] = frozenset()
@@ -120,21 +123,21 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
         wanted = [stem for stem in asked if stem not in unasked]  # in order: a sum depends on it
         total = sum(asked[stem] for stem in wanted)
         share = sum(asked[stem] for stem in wanted if stem in headed) / total if total else 0.0
-        score = share
+        rules = 0.0
         if holds_kind(question, text):
             announces = question.kind in NUMERIC and text.endswith(":")  # the number is not its point
-            score += 0 if announces else FITTING_KIND
+            rules += 0 if announces else FITTING_KIND
         elif question.kind in NUMERIC:
-            score -= NO_NUMBER
+            rules -= NO_NUMBER
         if absent:
-            score -= MISSING_NAME
+            rules -= MISSING_NAME
         if tells_other_year(question, text, headline):
-            score -= OTHER_YEAR
+            rules -= OTHER_YEAR
         if _NEGATION.search(question.text) and not _NEGATION.search(text):
-            score -= NO_NEGATION
+            rules -= NO_NEGATION
         if _asks(text):
-            score -= ASKS
-        return Candidate(passage, *span, text, 0.0, share, score, stems, around, under)
+            rules -= ASKS
+        return Candidate(passage, *span, text, 0.0, share, rules, share + rules, stems, around, under)
 
     return candidate
 
@@ -154,6 +157,12 @@ def tells_other_year(question: Question, text: str, headline: str) -> bool:
 
 def _asks(text: str) -> bool:
     return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
+
+
+def _resumes(text: str, before: str) -> bool:
+    """Whether a sentence begins with something known that the one before it named: "The pilot covers …"."""
+    known = _KNOWN.match(text)
+    return known is not None and not _stems(known[1]).isdisjoint(_stems(before))
 
 
 def _listed(passage: Passage, start: int) -> bool:

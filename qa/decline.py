@@ -12,28 +12,27 @@ from qa.candidates import Candidate
 from qa.kinds import holds_kind
 from qa.question import NUMERIC, Question
 
-# Confidence is the logistic of these weights with the best sentence's score and the best passage's cosine,
-# and a constant: fitted on 275 questions of CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
-READ, UNREAD = (3.12, 2.15, -5.8), (3.2, 3.64, -5.87)
+# Confidence is a logistic: of the best sentence's log-odds by the reader and what the rules give it, or of
+# its score where none has read; of the best passage's cosine; and a constant. Fitted on 275 questions of
+# CLAPNQ and 160 of ours (DECISIONS.md, 2026-11-22).
+OF_ODDS, OF_RULES = 1.63, 1.22
+OF_SCORE = 3.2
+OF_SIMILARITY, CONSTANT = (4.5, 3.64), (-1.37, -5.87)  # where a reader has read, and where none has
 
 
 def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
-    """How likely the best candidate answers the question, 0 to 1."""
-    if not candidates:
-        return 0.0
-    similarity = max(passage.similarity for passage in passages)
-    of_score, of_similarity, constant = UNREAD if candidates[0].odds is None else READ
-    return 1 / (1 + math.exp(-(of_score * candidates[0].score + of_similarity * similarity + constant)))
+    """How likely the best of the candidates, of which there is one, answers the question, 0 to 1."""
+    best = candidates[0]
+    unread = best.odds is None
+    told = OF_SCORE * best.score if best.odds is None else OF_ODDS * best.odds + OF_RULES * best.rules
+    told += OF_SIMILARITY[unread] * max(passage.similarity for passage in passages) + CONSTANT[unread]
+    return 1 / (1 + math.exp(-told))
 
 
-def refusal_of(
-    asked: Question,
-    candidates: Sequence[Candidate],
-    missing: Sequence[str],
-    confidence: float,
-    threshold: float,
+def refused_by_rule(
+    asked: Question, candidates: Sequence[Candidate], missing: Sequence[str]
 ) -> Refusal | None:
-    """Why the question is declined, None where it is answered."""
+    """Why nothing found can answer the question, whatever the confidence; None where something may."""
     if not candidates:
         return "nothing_found"
     if missing:
@@ -43,4 +42,4 @@ def refusal_of(
         return "not_answered"
     if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in asked.names):
         return "not_answered"  # the best sentence speaks of another name
-    return None if confidence >= threshold else "not_answered"
+    return None

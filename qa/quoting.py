@@ -14,7 +14,7 @@ from index.words import words
 from qa.answer import Refusal
 from qa.candidates import Candidate, Encode, rank_candidates
 from qa.cite import Span
-from qa.decline import confidence_of, refusal_of
+from qa.decline import confidence_of, refused_by_rule
 from qa.disagree import Reading, differing_values
 from qa.draft import Quote
 from qa.extract import Choice, choose
@@ -56,9 +56,11 @@ class Quoter:
                 candidates = reread(asked.standalone, candidates, reader)
             step.note(candidates=len(candidates))
         with Step("choose") as step:
-            confidence = confidence_of(candidates, passages)
             missing = self._missing(asked)
-            refusal = refusal_of(asked, candidates, missing, confidence, self._settings.threshold)
+            refusal = refused_by_rule(asked, candidates, missing)
+            confidence = 0.0 if missing or not candidates else confidence_of(candidates, passages)
+            if confidence < self._settings.threshold:
+                refusal = refusal or "not_answered"
             values = () if refusal else differing_values(asked, candidates)
             most = self._settings.max_sentences
             choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)

@@ -12,11 +12,11 @@ from qa.candidates import Candidate
 from qa.reader import Reader, Verdict
 
 PASSAGES = 8  # of the best candidates; a passage takes a few milliseconds
-READ = 0.05  # what a candidate gains for each unit of log-odds above the usual
+READ = 0.3  # what a candidate gains for each unit of log-odds above the usual
 # The median of the log-odds over the sentences and passages of 241 questions: what was not read has them.
-USUAL = Verdict(answered=-4.5, sentences=())
-USUAL_SENTENCE = -6.0
-OF_PASSAGE = 0.5  # weight of a passage's verdict beside its sentence's
+USUAL = Verdict(answered=-1.6, sentences=())
+USUAL_SENTENCE = -2.5
+OF_PASSAGE = 0.3  # weight of a passage's verdict beside its sentence's
 
 
 def reread(question: str, candidates: Sequence[Candidate], reader: Reader) -> list[Candidate]:

@@ -85,8 +85,11 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     about = None
     if only_asks_why(text) and (reason := ask_why(before.question.text)):
         text, about = reason
-    question = analyse(text, topic(before.question, before.answer, vocabulary, about))
-    return replace(question, told=before.sentences) if question.kind == "why" else question
+    if analyse(text).kind != "why":
+        return analyse(text, topic(before.question, before.answer, vocabulary))
+    # What was answered is no reason for itself: its words would find it again.
+    question = analyse(text, topic(before.question, "", vocabulary, about))
+    return replace(question, told=before.sentences)
 
 
 def _as_far_as_they_lean(earlier: Sequence[_Asked]) -> Iterator[_Asked]:

@@ -16,7 +16,7 @@ from qa.reader.windows import Window, windows
 
 POOL = 64  # questions sorted by length together, so that little is padded
 NEAR_RANK = 6
-NEAR, FAR = 2, 1  # passages that do not answer: of the first NEAR_RANK found, of the others
+NEAR = 2  # passages shown that do not answer, of the first NEAR_RANK found
 UNANSWERED = 0.2  # share of the answerable questions shown without what answers them
 
 
@@ -33,32 +33,42 @@ class Lesson:
 
 
 def steps(
-    tokenizer: Tokenizer, examples: Sequence[Example], questions: int, answering: int, chance: random.Random
+    tokenizer: Tokenizer,
+    examples: Sequence[Example],
+    questions: int,
+    answering: int,
+    far: int,
+    chance: random.Random,
 ) -> Iterator[list[Lesson]]:
     """Every example once, in an order of chance, `questions` at a time.
 
-    answering: the most passages that answer a question to be shown with it.
+    answering: the most passages that answer a question to be shown with it. far: the most that do not, of
+    those found behind the first NEAR_RANK.
     """
     order = chance.sample(examples, len(examples))
     for at in range(0, len(order), POOL):
-        pool = [lesson_of(tokenizer, one, answering, chance) for one in order[at : at + POOL] if one.shown]
+        pool = [
+            lesson_of(tokenizer, one, answering, far, chance) for one in order[at : at + POOL] if one.shown
+        ]
         pool.sort(key=lambda lesson: lesson.length)
         batches = [pool[start : start + questions] for start in range(0, len(pool), questions)]
         yield from chance.sample(batches, len(batches))
 
 
-def lesson_of(tokenizer: Tokenizer, example: Example, answering: int, chance: random.Random) -> Lesson:
+def lesson_of(
+    tokenizer: Tokenizer, example: Example, answering: int, far: int, chance: random.Random
+) -> Lesson:
     """Of an example for which something was found."""
     found: list[Window] = []
     answers: list[tuple[int, ...]] = []
-    for one in _drawn(example, answering, chance):
+    for one in _drawn(example, answering, far, chance):
         for window in windows(tokenizer, example.question, one):
             found.append(window)
             answers.append(tuple(one.answers[at] for at in window.sentences))
     return Lesson(tuple(found), tuple(answers))
 
 
-def _drawn(example: Example, answering: int, chance: random.Random) -> list[Shown]:
+def _drawn(example: Example, answering: int, most_far: int, chance: random.Random) -> list[Shown]:
     right = [one for one in example.shown if one.answered]
     wrong = [one for one in example.shown if not one.answered]
     if wrong and chance.random() < UNANSWERED:
@@ -69,5 +79,5 @@ def _drawn(example: Example, answering: int, chance: random.Random) -> list[Show
     return [
         *shown,
         *chance.sample(near, min(NEAR + in_place, len(near))),
-        *chance.sample(far, min(FAR, len(far))),
+        *chance.sample(far, min(most_far, len(far))),
     ]

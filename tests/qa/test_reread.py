@@ -52,5 +52,6 @@ def test_what_the_reader_is_sure_of_comes_first_and_the_rest_keeps_its_order_and
 def test_each_reader_is_a_setting_and_without_one_no_odds_are_known(shipped: Index) -> None:
     plain = Assistant(shipped, AnswerSettings(reader="none")).ask(ASKED)
     read = Assistant(shipped, AnswerSettings(reader="shipped")).ask(ASKED)
-    assert plain.text == read.text
+    assert "Shaanxi" in plain.text
+    assert "Shaanxi" in read.text
     assert plain.confidence != read.confidence

@@ -16,7 +16,7 @@ from qa.reader.examples import Example, Shown
 from qa.reader.lessons import lesson_of, steps
 from qa.reader.network import Network
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import loss_of, train
+from qa.reader.train import loss_of, mean_of, train
 from qa.reader.weights import write_weights
 from qa.reader.windows import load_tokenizer
 
@@ -51,6 +51,7 @@ def test_the_loss_falls_and_the_written_weights_read_as_the_network_does(tmp_pat
         rate=3e-4,
         questions=4,
         answering=1,
+        far=1,
         progress=lambda *step: losses.append(step[2]),
     )
     assert sum(losses[-3:]) < 0.5 * sum(losses[:3])
@@ -64,8 +65,18 @@ def test_the_loss_falls_and_the_written_weights_read_as_the_network_does(tmp_pat
     assert answered.answered > other.answered
 
 
+def test_the_mean_of_networks_lies_between_them() -> None:
+    torch.manual_seed(2)
+    one, other = Network(find_model(BASE)), Network(find_model(BASE))
+    mean = mean_of([one, other])
+    assert torch.allclose(mean.sentence.weight, (one.sentence.weight + other.sentence.weight) / 2)
+    assert not torch.allclose(mean.sentence.weight, one.sentence.weight)
+    words = [each.encoder.embeddings.word_embeddings.weight for each in (one, mean)]
+    assert torch.equal(*words)
+
+
 def test_the_loss_is_least_where_the_right_sentence_is_sure() -> None:
-    lesson = lesson_of(TOKENIZER, EXAMPLES[0], 1, random.Random(0))
+    lesson = lesson_of(TOKENIZER, EXAMPLES[0], 1, 1, random.Random(0))
     right = torch.tensor([10.0 if one else -10.0 for several in lesson.answers for one in several])
     passages = torch.tensor([10.0 if any(several) else -10.0 for several in lesson.answers])
     assert float(loss_of([lesson], right, passages)) == pytest.approx(0, abs=1e-3)
@@ -75,8 +86,8 @@ def test_the_loss_is_least_where_the_right_sentence_is_sure() -> None:
 
 def test_each_question_comes_once_an_epoch_and_some_without_what_answers_it() -> None:
     many = [EXAMPLES[0]] * 200
-    lessons = [lesson for step in steps(TOKENIZER, many, 4, 1, random.Random(3)) for lesson in step]
+    lessons = [lesson for step in steps(TOKENIZER, many, 4, 1, 1, random.Random(3)) for lesson in step]
     assert len(lessons) == 200
     without = Counter(not any(map(any, lesson.answers)) for lesson in lessons)
     assert 20 <= without[True] <= 60  # one in five
-    assert max(len(step) for step in steps(TOKENIZER, many, 4, 1, random.Random(3))) == 4
+    assert max(len(step) for step in steps(TOKENIZER, many, 4, 1, 1, random.Random(3))) == 4

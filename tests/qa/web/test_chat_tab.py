@@ -119,7 +119,7 @@ def test_what_has_been_said_stays_until_the_answer_is_whole(chat: Chat) -> None:
 
 def test_a_follow_up_is_asked_after_the_turns_before_it(chat: Chat) -> None:
     conversation = chat.conversation(chat.ask(PARKS))
-    updates = chat.ask("And who asked for roads?", conversation)
+    updates = chat.ask("And who asked for wider roads?", conversation)
 
     assert 'id="turn-1"' in chat.shown(updates, "past")[-1]
     assert 'id="turn-2"' in chat.shown(updates, "now")[-1]
@@ -279,7 +279,7 @@ def test_a_correction_without_words_is_asked_for(chat: Chat) -> None:
 
 def test_a_case_of_a_follow_up_holds_the_turns_before_it(chat: Chat) -> None:
     conversation = chat.conversation(chat.ask(PARKS))
-    chat.ask("And who asked for roads?", conversation)
+    chat.ask("And who asked for wider roads?", conversation)
     chat.press(conversation, "right", turn=2)
     (candidate,) = chat.desk.store.candidates()
 
