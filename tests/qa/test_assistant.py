@@ -55,7 +55,7 @@ def test_bread_is_declined(either: Assistant) -> None:
 
 def test_a_name_that_no_document_holds_is_named(either: Assistant) -> None:
     answer = either.ask("What did Xinjiang's report say?")
-    assert (answer.refusal, answer.missing) == ("unknown_name", ("Xinjiang",))
+    assert (answer.refusal, answer.missing, answer.confidence) == ("unknown_name", ("Xinjiang",), 0.0)
     assert answer.text == "The documents do not answer this: Xinjiang appears in none of them."
 
 
@@ -102,6 +102,36 @@ def test_what_was_answered_is_no_reason_for_itself(real_embedder: Embedder, tmp_
         assert answer.standalone.startswith("Why did the village of Seaford move uphill")
         assert told not in answer.text
         assert "flood" in answer.text
+
+
+def test_a_follow_up_is_searched_for_as_it_was_asked_too(real_embedder: Embedder, tmp_path: Path) -> None:
+    filler = "".join(f"Pier {at} of Vardo is painted grey and has a number.\n\n" for at in range(60))
+    (tmp_path / "piers.txt").write_text(f"Piers\n\n{filler}")
+    (tmp_path / "yeast.txt").write_text("Bread\n\nIt rises in the warmth because of yeast.\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "piers.txt", tmp_path / "yeast.txt"])
+        assistant = Assistant(index, AnswerSettings(reader="none", passages=1))
+        before = [
+            Turn.user("Which piers of Vardo are grey?"),
+            Turn.assistant("Pier 1 of Vardo is painted grey. [1]"),
+        ]
+        asked = assistant.understand("what makes it rise?", before)
+        assert "Vardo" in asked.context
+        whole = {passage.title for passage in index.search(asked.standalone, k=1)}
+        assert whole == {"Piers"}
+        assert {passage.title for passage in assistant.retrieve(asked)} == {"Piers", "Bread"}
+
+
+def test_what_a_sentence_resumes_it_may_leave_unnamed(real_embedder: Embedder, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Pilots\n\nThe customs pilot was begun in Vardo. The pilot covers eleven goods, from fish to wool. "
+        "Hamar has a fair.\n"
+    )
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        assistant = Assistant(index, AnswerSettings(threshold=0))
+        assert "eleven" in assistant.ask("How many goods does the Vardo pilot cover?").text
+        assert assistant.ask("How many goods does the Hamar pilot cover?").abstained
 
 
 def test_where_keeps_an_answer_to_some_documents(assistant: Assistant) -> None:
