@@ -25,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The chat over the shipped documents and one that means harm."""
     hostile = tmp_path_factory.mktemp("hostile")
     (hostile / "ferry.txt").write_text(
-        f"The Zanzibar ferry leaves at nine in the morning on every day of the week from the pier {HOSTILE}.\n"
+        f"The Zanzibar ferry leaves at nine in the morning on all days of the week from the pier {HOSTILE}.\n"
     )
     folder = tmp_path_factory.mktemp("served")
     with served(folder, ROOT / "corpus/documents", hostile) as address:
