@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from qa.question import content_words, find_names
+from qa.question import AUXILIARY, content_words, find_names
 from qa.spelling import Vocabulary
 
 FEW_WORDS = 2  # content words up to which a question without a name may lean on the one before
@@ -43,7 +43,7 @@ _SUBJECT = re.compile(  # "what budget did it set": what is asked for is not wha
 _WHY = re.compile(r"^(?:but |and )?(?:why|how come)(?: so| (?:is|was) (?:that|this|it))?$", re.IGNORECASE)
 _ELLIPSIS = re.compile(  # "from how many provinces?", of what was said to come
     r"^(?:(?:for|in|of|from|with|by|to|on|at|under)\s+)?(?:what|which|whom?|how (?:many|much|long|often))\b"
-    r"(?!.*\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b)",
+    rf"(?!.*\b(?:{AUXILIARY})\b)",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(

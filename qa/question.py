@@ -38,6 +38,7 @@ OPENERS = FUNCTION_WORDS | frozenset(
     parties places sources""".split()
 )
 
+AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+|,\d{3}(?!\d))*\+?")
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
@@ -67,7 +68,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("why", r"\bwhat .*\b(reason|cause)s?\b"),
     ("who", r"\b(who|whom)\b"),
     ("list", r"\b(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s\b"),
-    ("yes_no", r"^(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
+    ("yes_no", rf"^({AUXILIARY})\b"),
 )
 _KINDS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.numerals import find_numbers
-from qa.question import FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
+from qa.question import AUXILIARY, FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
 from qa.spelling import Vocabulary
 
 SAYS_LITTLE = 2  # content words up to which a question does not name its topic itself
@@ -16,14 +16,13 @@ BRIEF_ANSWER = 10  # words up to which an answer is its own topic
 _FRAME = re.compile(
     r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
     r"(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b\s*)?",
+    rf"(?:(?:{AUXILIARY})\b\s*)?",
     re.IGNORECASE,
 )
-_AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)"
 _STATED = re.compile(  # "By how many times | did | the number rise"
     r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
     r"(?:what|which|where|when|how(?: many| much| long| often)?)\b"
-    rf"(?P<thing>(?:\s+(?!{_AUXILIARY}\b)[\w'’-]+){{0,4}})\s+(?P<rest>{_AUXILIARY}\s.+)$",
+    rf"(?P<thing>(?:\s+(?!(?:{AUXILIARY})\b)[\w'’-]+){{0,4}})\s+(?P<rest>(?:{AUXILIARY})\s.+)$",
     re.IGNORECASE,
 )
 _INNER_AUXILIARY = re.compile(r"\b(?:do|does|did)\s+", re.IGNORECASE)
