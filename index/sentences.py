@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
-MAX_SENTENCE = 1_000  # characters; what runs on longer without a stop is cut at its clauses
+LONG_SENTENCE = 300  # characters; what runs on longer is cut at its semicolons
+LEAST_PART = 80  # characters on either side of such a semicolon; less is an item of a list
+MAX_SENTENCE = 1_000  # and what is still longer than this at its other clauses
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _MARKER = re.compile(  # at a line's start: "- ", "1. ", "## ", and the glued "1.Strengthen", "1、加强"
@@ -29,6 +32,7 @@ _GLUED = re.compile(r"[A-Z][a-z]+")  # the next word, where the space after the 
 _CAMEL = re.compile(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay: a small letter that may begin a sentence
 _BEFORE = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*$")  # the word that the stop follows, with inner stops
 _WORD_LIMIT = 24  # characters looked back for that word
+_SEMICOLON = re.compile(r";(?=\s)")
 _CUTS = (  # where a sentence without end is cut, best first
     re.compile(r";\s|[；。]"),
     re.compile(r"[,:)]\s|\s(?=[(—–-])|[，、：）]"),
@@ -72,7 +76,8 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[t
     spans: list[tuple[int, int]] = []
     for line in _LINE.finditer(text, start, stop):
         for sentence in _sentences_of_line(text, line.start(), line.end()):
-            spans.extend(_cut_long(text, *sentence))
+            for part in _cut_at_semicolons(text, *sentence):
+                spans.extend(_cut_long(text, *part))
     return spans
 
 
@@ -167,6 +172,17 @@ def _is_abbreviation(text: str, stop: int, word: str, after: str) -> bool:
     if initials or known in _MAY_END:
         return word.lower() not in _STARTERS or after == "."
     return False
+
+
+def _cut_at_semicolons(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence whole, or where it is long its parts between semicolons."""
+    if end - start > LONG_SENTENCE:
+        places = [*(mark.end() for mark in _SEMICOLON.finditer(text, start, end)), end]
+        for place, following in pairwise(places):
+            if min(place - start, following - place) >= LEAST_PART:
+                yield trim(text, start, place)
+                start = place
+    yield trim(text, start, end)
 
 
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sentences import MAX_SENTENCE, cut_near_middle, split_sentences
+from index.sentences import LONG_SENTENCE, MAX_SENTENCE, cut_near_middle, split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -99,6 +99,15 @@ def test_a_sentence_that_never_stops_is_cut_at_a_clause() -> None:
     assert all(len(part) <= MAX_SENTENCE and part.endswith(",") for part in parts)
 
 
+def test_a_long_sentence_is_cut_at_its_semicolons_but_a_list_in_it_is_not() -> None:
+    clause = "the province that lies at the mouth of the river wants to build three more parks by the sea"
+    text = f"{clause}; {clause}, for wool; for tea; for rice; {clause}."
+    assert len(text) > LONG_SENTENCE
+    assert sentences(text) == [f"{clause};", f"{clause}, for wool; for tea; for rice;", f"{clause}."]
+    short = f"{clause}; {clause}."
+    assert sentences(short) == [short]
+
+
 def test_a_cut_prefers_a_clause_then_a_word_then_the_middle() -> None:
     assert cut_near_middle("aaaa bbb, cc dddd", 0, 17) == 10
     assert cut_near_middle("aaaa bbb cc dddd", 0, 16) == 9
@@ -108,7 +117,7 @@ def test_a_cut_prefers_a_clause_then_a_word_then_the_middle() -> None:
 
 TEXTS = st.text(
     st.one_of(
-        st.sampled_from(list(' \n.!?。！？；…"”’）)]-•#1aB区，,:')),
+        st.sampled_from(list(' \n.!?;。！？；…"”’）)]-•#1aB区，,:')),
         st.characters(),
     ),
     max_size=300,
