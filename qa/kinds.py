@@ -69,12 +69,17 @@ def holds_kind(question: Question, text: str) -> bool:
             return False
 
 
+def without_days(text: str) -> str:
+    """The text without the days in it, "17 January": no amounts, and the years that follow them stay."""
+    return _DAY.sub("", text)
+
+
 def _holds_number(question: Question, text: str) -> bool:
     if _SHARE_ASKED.search(question.text) and not _SHARE.search(text):
         return False
     if _TIMES_ASKED.search(question.text) and not _TIMES.search(text):
         return False
-    amounts = _YEAR.sub("", _DAY.sub("", text))
+    amounts = _YEAR.sub("", without_days(text))
     told = question.standalone if question.kind == "count" else question.text
     numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}
     return bool(numerals - set(question.numbers) - set(tokens(told.casefold())))

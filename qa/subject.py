@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.numerals import find_numbers
+from qa.kinds import without_days
 from qa.question import AUXILIARY, FUNCTION_WORDS, Question, content_words, find_names, name_runs, tokens
 from qa.spelling import Vocabulary
 
@@ -30,6 +31,9 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _POSSESSIVE = re.compile(r"\b(?:its|his|her|their)\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(r"\b(?P<preposition>for|in|of|from|with|by|to|on|at)\s+(?P<thing>[^?]+?)\s*\?*$")
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+_POINTERS = re.compile(
+    r"\b(?:of )?(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
@@ -41,6 +45,8 @@ def topic(before: Question, answer: str, vocabulary: Vocabulary, about: str | No
     """
     if about is None:
         about = without_frame(before.text)
+    if before.context:  # which says what they stand for
+        about = " ".join(_POINTERS.sub("", about).split())
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
     said = (one for one in told(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
@@ -65,7 +71,8 @@ def told(answer: str, vocabulary: Vocabulary) -> list[str]:
         return [answer.rstrip(" .")] if answer else []
     opening = set(re.findall(r"(?:^|[.!?:]\s+)(\w+)(?! [A-Z])", answer))  # "Thanks to …", but not "Yang Yong"
     names = [one for one in name_runs(answer) if one not in opening or vocabulary.is_name(one)]
-    numbers = (answer[one.start : one.end] for one in find_numbers(answer) if not one.in_words)
+    dayless = without_days(answer)
+    numbers = (dayless[one.start : one.end] for one in find_numbers(dayless) if not one.in_words)
     return [*names[:NAMES_FROM_ANSWER], *list(dict.fromkeys(numbers))[:NUMBERS_FROM_ANSWER]]
 
 

@@ -20,6 +20,11 @@ def test_names_and_numbers_of_an_answer_are_told_but_not_how_it_begins(shipped: 
     assert told("", shipped) == []
 
 
+def test_a_day_of_the_month_is_no_number_that_is_told(shipped: Index) -> None:
+    dated = "On 1 March 2019 Huawei won the bid for 3.1 million yuan and began at once with the construction."
+    assert told(dated, shipped) == ["Huawei", "2019", "3.1 million"]
+
+
 def test_a_brief_answer_is_told_whole(shipped: Index) -> None:
     assert told("Her answer was to open the chain.", shipped) == ["Her answer was to open the chain"]
 
@@ -28,6 +33,12 @@ def test_a_topic_reaches_further_back_only_where_a_turn_says_little(shipped: Ind
     assert topic(analyse("and why?", "parks in Hunan"), "", shipped) == "and why, parks in Hunan"
     said = analyse("Which provinces planned industrial parks?", "Luo Tao")
     assert topic(said, "", shipped) == "provinces planned industrial parks"
+
+
+def test_what_stands_for_something_said_before_is_no_topic(shipped: Index) -> None:
+    asked = analyse("How many of them did he sell?", "ships, Luo Tao")
+    assert topic(asked, "", shipped) == "sell, ships, Luo Tao"
+    assert topic(analyse("What does it cost?"), "", shipped) == "it cost"
 
 
 def test_nothing_is_replaced_where_nothing_fits() -> None:
