@@ -191,10 +191,7 @@ class Assistant:
         elif is_courtesy(question):
             refusal = "nothing_asked"
         answering = () if refusal else extracts
-        quotes: list[Quote] = []
-        for spans in (quote for extract in answering for quote in extract.quotes):
-            if not any(_inside(spans[0], other[0]) for other in quotes):
-                quotes.append(spans)
+        quotes = _each_once([quote for extract in answering for quote in extract.quotes])
         citer = Citer(self.index.document)
         draft = Draft(asked, found.candidates, quotes, citer)
         generation = None
@@ -256,6 +253,19 @@ def _outcome(answer: Answer) -> dict[str, Noted]:
     if wrote := answer.generation:
         found |= {"released": wrote.released, "replaced": wrote.replaced, "dropped": wrote.dropped}
     return found
+
+
+def _each_once(quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes whose first span lies in no other's, nor is that of an earlier one."""
+    return [
+        quote
+        for at, quote in enumerate(quotes)
+        if not any(
+            _inside(quote[0], other[0]) and (place < at or not _inside(other[0], quote[0]))
+            for place, other in enumerate(quotes)
+            if place != at
+        )
+    ]
 
 
 def _inside(span: Span, other: Span) -> bool:

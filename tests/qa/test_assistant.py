@@ -134,6 +134,23 @@ def test_what_a_sentence_resumes_it_may_leave_unnamed(real_embedder: Embedder, t
         assert assistant.ask("How many goods does the Hamar pilot cover?").abstained
 
 
+def test_a_sentence_that_says_it_behind_its_date_is_quoted_with_the_one_before(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Pilots\n\nAnother example is the harbour agency of Ostrel. In November 2019, it openly collected cases "
+        "of electronic ship logs from the whole coast.\n"
+    )
+    (tmp_path / "b.txt").write_text("Coasts\n\nSalzau lies on the same coast as Ostrel.\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt", tmp_path / "b.txt"])
+        over = Assistant(index)
+        answer = over.ask("When did Ostrel collect cases of ship logs?")
+        assert answer.text.startswith("Another example is the harbour agency of Ostrel. In November 2019, it")
+        assert answer.text.count("Another example") == 1
+        assert over.ask("When did Salzau collect cases of ship logs?").abstained
+
+
 def test_where_keeps_an_answer_to_some_documents(assistant: Assistant) -> None:
     answer = assistant.ask(COUNT, where={"publisher": "PANews"})
     assert {citation.metadata["publisher"] for citation in answer.citations} == {"PANews"}
