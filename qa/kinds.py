@@ -44,6 +44,13 @@ _TIMES_ASKED = re.compile(r"\bhow (?:often|many times)\b", re.IGNORECASE)
 _TIMES = re.compile(
     r"\b(?:once|twice|thrice|times|every|daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE
 )
+_PAYMENT = r"\b(?:money|budget|price|cost|fee|salar|wage|subsid|grant|fund|revenue|profit|invest|pay|paid)\w*"
+_MONEY_ASKED = re.compile(_PAYMENT, re.IGNORECASE)
+_MONEY = re.compile(
+    rf"[$€£¥₹%]|\b(?:yuan|renminbi|rmb|dollar|euro|pound|yen|franc|rupee|krone|usd|eur|gbp|cent)s?\b"
+    rf"|\b(?:million|billion|trillion|worth|per ?cent)\b|{_PAYMENT}",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r'["“][^"”]*["”]')
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
@@ -78,6 +85,8 @@ def _holds_number(question: Question, text: str) -> bool:
     if _SHARE_ASKED.search(question.text) and not _SHARE.search(text):
         return False
     if _TIMES_ASKED.search(question.text) and not _TIMES.search(text):
+        return False
+    if question.kind == "amount" and _MONEY_ASKED.search(question.text) and not _MONEY.search(text):
         return False
     amounts = _YEAR.sub("", without_days(text))
     told = question.standalone if question.kind == "count" else question.text

@@ -52,11 +52,16 @@ def test_a_name_answers_who_unless_the_question_says_it_or_it_is_in_quotation_ma
         ("What share of the list do they make up?", "They make up about one fifth of the list.", True),
         ("What percentage is paid?", "The city pays 50% of the investment.", True),
         ("What percentage is paid?", "20 of the 22 parks are paid.", True),
+        ("What budget did Hunan set?", "It registered 150,000 households within one year.", False),
+        ("What budget did Hunan set?", "It set aside 150,000 yuan.", True),
+        ("What was the price?", "They paid 40 for each.", True),
         ("How many times is it mentioned?", "It names nine provinces.", False),
         ("How often is it mentioned?", "The report mentions it twice.", True),
     ],
 )
-def test_a_share_is_answered_by_a_part_and_how_often_by_times(question: str, text: str, holds: bool) -> None:
+def test_a_share_is_answered_by_a_part_a_price_by_money_and_how_often_by_times(
+    question: str, text: str, holds: bool
+) -> None:
     assert holds_kind(analyse(question), text) is holds
 
 
