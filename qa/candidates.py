@@ -26,7 +26,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
 
 FITTING_KIND = 0.2  # what a sentence gains by holding the kind of thing asked for
-NO_NUMBER = 0.4  # what it loses where a number is asked for and it holds none
+NOT_OF_THE_KIND = 0.4  # what it loses where a number or a list is asked for and it holds none
 CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a word of the question
 MISSING_NAME = 0.6  # what it loses when a name of the question stands neither in it nor around it
 OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
@@ -127,8 +127,8 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
         if holds_kind(question, text):
             announces = question.kind in NUMERIC and text.endswith(":")  # the number is not its point
             rules += 0 if announces else FITTING_KIND
-        elif question.kind in NUMERIC:
-            rules -= NO_NUMBER
+        elif question.kind in NUMERIC or question.kind == "list":
+            rules -= NOT_OF_THE_KIND
         if absent:
             rules -= MISSING_NAME
         if tells_other_year(question, text, headline):
