@@ -36,6 +36,7 @@ from qa.draft import Draft, Quote
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
+from qa.parts import in_parts
 from qa.question import Question
 from qa.quoting import Extract, Quoter
 from qa.reader import Reader, load_reader
@@ -154,7 +155,7 @@ class Assistant:
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
         """The question as it reads without the turns before it. Raises BadQuestion."""
-        asked = stand_alone(check_question(question, self.settings.passages), history, self.index)
+        asked = in_parts(stand_alone(check_question(question, self.settings.passages), history, self.index))
         return self._writer.understand(question, asked, history, self.index) if self._writer else asked
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
@@ -181,8 +182,11 @@ class Assistant:
     def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
         """The sentences of `passages` that answer, one by one, and the whole; or a refusal."""
         found = self._extract(asked, passages)
-        parts = [self._extract(part, passages) for part in asked.parts]
-        extracts = parts if parts and all(part.refusal is None for part in parts) else [found]
+        extracts = [found]
+        if asked.together or found.refusal:
+            parts = [self._extract(part, passages, len(asked.parts)) for part in asked.parts]
+            if parts and all(part.refusal is None for part in parts):
+                extracts = parts
         confidence = min(extract.confidence for extract in extracts)
         missing, refusal = found.missing, extracts[0].refusal
         language = foreign_language(question, self.index.knows) if refusal else None
@@ -224,8 +228,9 @@ class Assistant:
             )
         )
 
-    def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
-        return Quoter(self.index, self.settings, self._encode, self._reader).extract(asked, passages)
+    def _extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+        quoter = Quoter(self.index, self.settings, self._encode, self._reader)
+        return quoter.extract(asked, passages, parts)
 
     @cached_property
     def _reader(self) -> Reader | None:

@@ -19,6 +19,7 @@ from qa.leaning import is_courtesy
 from qa.models import Message
 from qa.orders import gives_orders
 from qa.pack import fence_for, tame
+from qa.parts import in_parts
 from qa.question import Planned, Question, analyse, content_words
 from qa.spelling import Vocabulary, respell
 
@@ -89,8 +90,10 @@ def _read(
     wanted = content_words(" ".join((*now.names, *now.numbers)))
     if not set(content_words(first)).issuperset(wanted):
         raise ModelFailed("it left out what was asked")
-    whole = analyse(respell(first, vocabulary)) if history else asked
+    whole = in_parts(analyse(respell(first, vocabulary))) if history else asked
     compared = content_words(" ".join(whole.names))
     if parts and not set(content_words("\n".join(parts))).issuperset(compared):
         raise ModelFailed("its parts leave out what is compared")
-    return replace(whole, parts=tuple(analyse(respell(part, vocabulary)) for part in parts))
+    if not parts:
+        return whole
+    return replace(whole, parts=tuple(analyse(respell(part, vocabulary)) for part in parts), together=True)

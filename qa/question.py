@@ -85,8 +85,9 @@ class Planned:
 class Question:
     """names, numbers: as the question writes them. content: stems in order, each once, none of them a
     function word. context: what an earlier turn adds; it helps to find and is not required to be found.
-    parts: of a comparison, each answered as a question of its own. told: the sentences that answered before;
-    none of them is the reason of itself. planned: None where no model was asked.
+    parts: each answered as a question of its own; together: even where the whole would find an answer.
+    told: the sentences that answered before; none of them is the reason of itself. planned: None where no
+    model was asked.
     """
 
     text: str
@@ -96,13 +97,14 @@ class Question:
     content: tuple[str, ...]
     context: str = ""
     parts: tuple[Question, ...] = ()
+    together: bool = False
     told: tuple[str, ...] = ()
     planned: Planned | None = None
 
     @property
     def understood(self) -> str:
-        """The question as it is shown: on its own, with its parts."""
-        return " ".join((self.standalone, *(part.text for part in self.parts)))
+        """The question as it is shown: on its own, with the parts that a model made of it."""
+        return " ".join((self.standalone, *(part.text for part in self.parts if self.planned)))
 
     @property
     def standalone(self) -> str:

@@ -48,8 +48,8 @@ class Quoter:
         self._encode = encode
         self._reader = reader
 
-    def extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
-        """What of `passages` answers the question, or why nothing does."""
+    def extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+        """What of `passages` answers the question, or why nothing does. parts: that share an answer."""
         with Step("rank") as step:
             candidates = rank_candidates(asked, passages, self._encode, self._index.rarity)
             if reader := self._reader:
@@ -62,7 +62,7 @@ class Quoter:
             if confidence < self._settings.threshold:
                 refusal = refusal or "not_answered"
             values = () if refusal else differing_values(asked, candidates)
-            most = self._settings.max_sentences
+            most = max(1, self._settings.max_sentences // parts)
             choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
             quotes = [self._spans(asked, choice) for choice in choices]
             step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")

@@ -17,7 +17,8 @@ STOPS = (".", "!", "?", "。", "！", "？")
 LONGEST_LIST = 40  # items: a longer list is not an answer but a table to look at
 
 _LEANS_BACK = re.compile(
-    r"(?:(?:In|On|At|By|Since|From|During|After|Before|Until) [^,.;:]{1,40}, (?:it|its|they|their|he|his|she|her)"
+    r"(?:(?:In|On|At|By|Since|From|During|After|Before|Until) [^,.;:]{1,40}, "
+    r"(?:it|its|they|their|he|his|she|her)"
     r"|It|Its|This|That|These|Those|They|Their|He|His|She|Her|Such|Both|There|Another|One of them|Of these"
     r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"

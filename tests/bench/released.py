@@ -100,10 +100,10 @@ class Remembering(Assistant):
 
     extracts: dict[tuple[str, tuple[tuple[str, int], ...]], Extract]
 
-    def _extract(self, asked: Question, passages: Sequence[Passage]) -> Extract:
+    def _extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
         key = asked.standalone, tuple((one.document_id, one.start) for one in passages)
         if key not in self.extracts:
-            self.extracts[key] = super()._extract(asked, passages)
+            self.extracts[key] = super()._extract(asked, passages, parts)
         return self.extracts[key]
 
 

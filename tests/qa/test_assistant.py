@@ -138,8 +138,8 @@ def test_a_sentence_that_says_it_behind_its_date_is_quoted_with_the_one_before(
     real_embedder: Embedder, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text(
-        "Pilots\n\nAnother example is the harbour agency of Ostrel. In November 2019, it openly collected cases "
-        "of electronic ship logs from the whole coast.\n"
+        "Pilots\n\nAnother example is the harbour agency of Ostrel. In November 2019, it openly collected "
+        "cases of electronic ship logs from the whole coast.\n"
     )
     (tmp_path / "b.txt").write_text("Coasts\n\nSalzau lies on the same coast as Ostrel.\n")
     with Index.open(tmp_path / "index", embedder=real_embedder) as index:
