@@ -48,14 +48,17 @@ _AGREEMENT = re.compile(
     r"(?: the number of)?\b",
     re.IGNORECASE,
 )
+# "Which command starts the chat": before these a word in -s is a verb, not several things.
+_VERB = r"(?! (?:an?|the|its?|this|that|these|those|his|her|their|your|our|my|me|us|him|them|when|if)\b)"
 # The first that matches decides. Those that open a question come before those that may stand inside it.
 _FORMS: tuple[tuple[Kind, str], ...] = (
     ("who", r"^(and )?(who|whom|whose)\b"),
     ("date", r"^when\b"),
     ("why", r"^why\b"),
+    ("what", r"^what happen(s|ed)\b"),
     ("where", r"^where\b"),
     ("list", r"^what (are|were) (the |some |all )?([\w-]+ ){0,4}?[\w-]{3,}(?<!ss)s\b"),
-    ("list", r"^(list|name|(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s)\b"),
+    ("list", rf"^(list|name|(which|what) (?!does|has|is|was)(\w+ )?(?!does\b)\w{{3,}}(?<!ss)s\b{_VERB})\b"),
     ("duration", r"\bhow (long|quickly|fast|soon)\b|\bhow many (minutes|hours|days|weeks|months|years)\b"),
     ("count", r"\bhow (many|often)\b|\bnumber of\b|\b\d+ or \d+\b"),
     ("compare", r"\b(compar\w+|differ\w*|versus|vs|(higher|lower|larger|more|less|better) .* or)\b"),
@@ -67,7 +70,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("date", r"\b(when|(what|which) (day|date|year|month|time))\b"),
     ("why", r"\bwhat .*\b(reason|cause)s?\b"),
     ("who", r"\b(who|whom)\b"),
-    ("list", r"\b(which|what) (?!does|has|is|was)(\w+ )?\w{3,}(?<!ss)s\b"),
+    ("list", rf"\b(which|what) (?!does|has|is|was)(\w+ )?(?!does\b)\w{{3,}}(?<!ss)s\b{_VERB}"),
     ("yes_no", rf"^({AUXILIARY})\b"),
 )
 _KINDS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)

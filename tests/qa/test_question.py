@@ -25,6 +25,11 @@ from qa.question import analyse, content_words, find_names, name_runs
         ("Is the subsidy higher in Guangzhou or in Kunming?", "compare"),
         ("Does Hunan plan a park?", "yes_no"),
         ("What does Jilin want?", "what"),
+        ("Which local parks has Loudi built?", "list"),
+        ("Which command starts the chat?", "what"),
+        ("Which conference does Baidu hold?", "what"),
+        ("What happens when a file is broken?", "what"),
+        ("What happened to the parks?", "what"),
     ],
 )
 def test_the_form_of_a_question_tells_its_kind(text: str, kind: str) -> None:
