@@ -14,7 +14,8 @@ from qa.subject import without_frame
 
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
 _TOGETHER = re.compile(  # "When was it built, | and who paid for it?"; "and why" is no question by itself
-    rf"(?P<first>(?:{_WH}|(?:{AUXILIARY})\b).*?),? and (?P<second>{_WH}(?: \S+){{2,}})", re.IGNORECASE
+    rf"(?P<first>(?:{_WH}|(?:{AUXILIARY})\b)(?: \S+){{2,}}?) and (?P<second>{_WH}(?: \S+){{2,}})",
+    re.IGNORECASE,
 )
 _POINTS = re.compile(
     r"\b(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
@@ -32,7 +33,7 @@ def in_parts(asked: Question) -> Question:
     it higher in Vardo?" of "Is it higher in Hamar or in Vardo?".
     """
     if both := _TOGETHER.fullmatch(asked.text.strip()):
-        first, second = both["first"], both["second"]
+        first, second = both["first"].rstrip(","), both["second"]
         topic = without_frame(first) if _POINTS.search(second) else ""
         context = ", ".join(one for one in (topic, asked.context) if one)
         parts = analyse(f"{first}?", asked.context), analyse(_opened(second), context)

@@ -67,6 +67,7 @@ def test_each_name_that_is_compared_is_asked_for_but_the_whole_comes_first(
         "What do Hamar and Vardo build?",
         "Who are the mayors and the aldermen of Hamar?",
         "Boxers are ranked by weight and what else?",
+        "Where and when was the virus first identified?",
         "",
     ],
 )
