@@ -15,6 +15,7 @@ from decimal import Decimal
 MONTHS = tuple(
     "january february march april may june july august september october november december".split()
 )
+WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from index.numerals import MONTHS, WEEKDAYS
 from qa.question import Question, find_names, tokens
 
 _NUMBER_WORDS = (
@@ -17,9 +18,9 @@ _NUMBER_WORDS = (
 NUMERAL = re.compile(
     rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
 )
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTHS = "|".join(MONTHS)
 _DATE = re.compile(
-    rf"\b(?:{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:1[5-9]|20)\d\d"
+    rf"\b(?:{_MONTHS}|{'|'.join(WEEKDAYS)}|(?:1[5-9]|20)\d\d"
     r"|in \w+ (?:days|weeks|months|years))\b|\d年",
     re.IGNORECASE,
 )

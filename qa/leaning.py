@@ -46,12 +46,17 @@ _ELLIPSIS = re.compile(  # "from how many provinces?", of what was said to come
     rf"(?!.*\b(?:{AUXILIARY})\b)",
     re.IGNORECASE,
 )
+_LED_ELLIPSIS = re.compile(  # "at what time?", "why so late?": whatever it speaks of, it is no whole question
+    r"^(?:(?:for|in|of|from|with|by|to|on|at|under)\s+(?:what|which|whom?|how)|why (?:so|not|that|then))\b"
+    rf"(?!.*\b(?:{AUXILIARY})\b)",
+    re.IGNORECASE,
+)
 _OBJECT = re.compile(
     r"^(?:who|what|when|where|why|how)\s+\w+\s+(?:it|them|him|these|those|this)\b", re.IGNORECASE
 )
 _NO_POINTER = re.compile(  # "is there a park", "is it 21 that …", "how long does it take", "this year"
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were|will)\b|\b(?:is|was) it\b(?=.*\bthat\b)"
-    r"|\bit (?:takes?|costs?|rains?)\b|\b(?:this|that) (?:day|week|month|year)\b"
+    r"|\bit (?:takes?|costs?) \w|\bit rains?\b|\b(?:this|that) (?:day|week|month|year)\b"
     r"|\b(?:that|those) (?:who|of)\b",
     re.IGNORECASE,
 )
@@ -98,6 +103,8 @@ def find_fragment(text: str) -> Fragment | None:
 def leans_back(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a question points to what was said before it, or is too short to be understood without it."""
     if _points_back(_NO_POINTER.sub("", text)):
+        return True
+    if _LED_ELLIPSIS.match(text) and len(text.split()) <= BRIEF and not find_names(text):
         return True
     stems = content_words(text)
     if find_names(text) or len(stems) > FEW_WORDS or not all(vocabulary.knows(stem) for stem in stems):

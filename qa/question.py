@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from index.numerals import MONTHS, find_numbers
+from index.numerals import MONTHS, WEEKDAYS, find_numbers
 from index.words import words
 from qa.language import question_language
 
@@ -148,7 +148,7 @@ def find_names(text: str) -> tuple[str, ...]:
     """Names by their capitals: each capitalised word that is no function word and opens no sentence as one.
 
     A text that is capitalised throughout, or nowhere, has none; nor has a question in another language, where
-    any noun may have a capital. Months are no names, and neither are
+    any noun may have a capital. Months and days are no names, and neither are
     abbreviations of up to three letters: documents often write them out.
     """
     found = tokens(text)
@@ -163,7 +163,7 @@ def find_names(text: str) -> tuple[str, ...]:
         dict.fromkeys(
             token
             for token in capitals
-            if token.casefold() not in FUNCTION_WORDS.union(MONTHS)
+            if token.casefold() not in FUNCTION_WORDS.union(MONTHS, WEEKDAYS)
             and not (token.isupper() and len(token) <= 3)
             and not (token in openers and token.casefold() in OPENERS)
         )

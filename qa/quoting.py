@@ -53,7 +53,7 @@ class Quoter:
         with Step("rank") as step:
             candidates = rank_candidates(asked, passages, self._encode, self._index.rarity)
             if reader := self._reader:
-                candidates = reread(asked.standalone, candidates, reader)
+                candidates = reread(asked, candidates, reader)
             step.note(candidates=len(candidates))
         with Step("choose") as step:
             missing = self._missing(asked)

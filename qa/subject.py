@@ -48,7 +48,7 @@ def topic(before: Question, answer: str, vocabulary: Vocabulary, about: str | No
     if before.context:  # which says what they stand for
         about = " ".join(_POINTERS.sub("", about).split())
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
-    said = (one for one in told(answer, vocabulary) if one not in before.standalone)
+    said = (one for one in told_names(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
 
 
@@ -67,13 +67,23 @@ def without_frame(question: str) -> str:
 
 def told(answer: str, vocabulary: Vocabulary) -> list[str]:
     """The first names and numbers of an answer, as it writes them; a brief one as a whole."""
-    if len(answer.split()) <= BRIEF_ANSWER:
+    dayless = without_days(answer)
+    numbers = (dayless[one.start : one.end] for one in find_numbers(dayless) if not one.in_words)
+    first = list(dict.fromkeys(numbers))[:NUMBERS_FROM_ANSWER] if not _is_brief(answer) else []
+    return [*told_names(answer, vocabulary), *first]
+
+
+def told_names(answer: str, vocabulary: Vocabulary) -> list[str]:
+    """The first names of an answer; a brief one as a whole."""
+    if _is_brief(answer):
         return [answer.rstrip(" .")] if answer else []
     opening = set(re.findall(r"(?:^|[.!?:]\s+)(\w+)(?! [A-Z])", answer))  # "Thanks to …", but not "Yang Yong"
     names = [one for one in name_runs(answer) if one not in opening or vocabulary.is_name(one)]
-    dayless = without_days(answer)
-    numbers = (dayless[one.start : one.end] for one in find_numbers(dayless) if not one.in_words)
-    return [*names[:NAMES_FROM_ANSWER], *list(dict.fromkeys(numbers))[:NUMBERS_FROM_ANSWER]]
+    return names[:NAMES_FROM_ANSWER]
+
+
+def _is_brief(answer: str) -> bool:
+    return len(answer.split()) <= BRIEF_ANSWER
 
 
 def replace_subject(before: str, subject: str, preposition: str = "") -> str | None:

@@ -104,6 +104,21 @@ def test_what_was_answered_is_no_reason_for_itself(real_embedder: Embedder, tmp_
         assert "flood" in answer.text
 
 
+def test_what_answered_before_does_not_answer_whatever_is_asked_next(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "council.txt").write_text(
+        "Ferry\n\nThe town council decided on Thursday to keep the winter ferry. Councillor Tor Haugen, who "
+        "voted against, said that the ferry carries fewer than forty people a day.\n"
+    )
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "council.txt"])
+        assistant = Assistant(index)
+        first = "What did the council decide about the ferry?"
+        history = [Turn("user", first), Turn("assistant", assistant.ask(first).text)]
+        assert "Tor Haugen" in assistant.ask("Who voted against it?", history).text
+
+
 def test_a_follow_up_is_searched_for_as_it_was_asked_too(real_embedder: Embedder, tmp_path: Path) -> None:
     filler = "".join(f"Pier {at} of Vardo is painted grey and has a number.\n\n" for at in range(60))
     (tmp_path / "piers.txt").write_text(f"Piers\n\n{filler}")

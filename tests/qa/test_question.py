@@ -44,6 +44,7 @@ def test_the_form_of_a_question_tells_its_kind(text: str, kind: str) -> None:
         ("Which provinces planned parks?", ()),
         ("What did the Ministry of Education say?", ("Ministry", "Education")),
         ("When, in November, did AI come up?", ()),
+        ("What did Hunan say on Thursday?", ("Hunan",)),
         ("WHAT DID HUNAN SAY?", ()),
         ("what is JD.com planning", ("JD.com",)),
     ],

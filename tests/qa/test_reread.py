@@ -11,7 +11,7 @@ from qa.candidates import Candidate, rank_candidates
 from qa.question import analyse
 from qa.reader import Verdict
 from qa.reader.windows import Readable
-from qa.reread import PASSAGES, USUAL, USUAL_SENTENCE, reread
+from qa.reread import AS_ASKED, PASSAGES, USUAL, USUAL_SENTENCE, reread
 
 ASKED = "Which provinces planned industrial parks?"
 
@@ -21,9 +21,11 @@ class Sure:
 
     def __init__(self, at: int) -> None:
         self.at = at
+        self.read_with: list[str] = []
 
     def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
-        self.asked, self.passages = question, passages
+        self.passages = passages
+        self.read_with.append(question)
         usual = [Verdict(USUAL.answered, (USUAL_SENTENCE,) * len(one.sentences)) for one in passages]
         first = list(usual[0].sentences)
         first[self.at] = 40.0
@@ -42,11 +44,28 @@ def test_what_the_reader_is_sure_of_comes_first_and_the_rest_keeps_its_order_and
     first = candidates[0].passage
     last = [(one.start, one.end) for one in candidates if one.passage == first][-1]
     reader = Sure(first.sentences.index(last))
-    found = reread(ASKED, candidates, reader)
+    found = reread(analyse(ASKED), candidates, reader)
     assert (found[0].passage, (found[0].start, found[0].end), found[0].odds) == (first, last, 40.0)
     rest = [(one.start, one.score) for one in candidates if (one.start, one.end) != last]
     assert [(one.start, one.score) for one in found[1:]] == rest
-    assert (reader.asked, len(reader.passages)) == (ASKED, PASSAGES)
+    assert (reader.read_with, len(reader.passages)) == ([ASKED], PASSAGES)
+
+
+def test_a_follow_up_is_read_with_its_context_and_as_it_was_asked(candidates: list[Candidate]) -> None:
+    class OnlyWithContext(Sure):
+        def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
+            found = super().read(question, passages)
+            usual = [Verdict(USUAL.answered, (USUAL_SENTENCE,) * len(one.sentences)) for one in passages]
+            return found if "about" in question else usual
+
+    asked = analyse("Who paid for it?", "the new pier")
+    reader = OnlyWithContext(0)
+    odds = reread(asked, candidates, reader)[0].odds
+    assert reader.read_with == ["Who paid for it (about the new pier)?", "Who paid for it?"]
+    assert odds == pytest.approx((1 - AS_ASKED) * 40.0 + AS_ASKED * USUAL_SENTENCE)
+    bare = Sure(0)
+    reread(analyse("When was that?", "the new pier"), candidates, bare)
+    assert bare.read_with == ["When was that (about the new pier)?"]  # nothing in it to find by
 
 
 def test_each_reader_is_a_setting_and_without_one_no_odds_are_known(shipped: Index) -> None:

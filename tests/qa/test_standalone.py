@@ -188,5 +188,22 @@ def test_a_short_question_about_something_unknown_is_a_new_subject(understood: U
     assert understood("Why bake the cake?", "Who is Luo Tao?", "An author. [1]") == "Why bake the cake?"
 
 
+@pytest.mark.parametrize(
+    ("follow_up", "leans"),
+    [
+        ("how much does it cost?", True),
+        ("how much does it cost to register?", False),
+        ("at what time?", True),
+        ("why so late?", True),
+        ("Why bake so late?", False),
+    ],
+)
+def test_what_only_goes_on_with_a_question_leans_on_it(
+    understood: Understood, follow_up: str, leans: bool
+) -> None:
+    turns = "Who opened the park in Loudi?", "The mayor of the city opened it. [1]"
+    assert ("(about opened the park in Loudi" in understood(follow_up, *turns)) is leans
+
+
 def test_the_first_question_of_a_conversation_leans_on_nothing(understood: Understood) -> None:
     assert understood("And Qingdao?") == "And Qingdao?"

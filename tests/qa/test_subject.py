@@ -35,6 +35,10 @@ def test_a_topic_reaches_further_back_only_where_a_turn_says_little(shipped: Ind
     assert topic(said, "", shipped) == "provinces planned industrial parks"
 
 
+def test_a_topic_has_the_names_of_an_answer_but_no_numbers(shipped: Index) -> None:
+    assert topic(analyse("Who spoke?"), LONG, shipped) == "spoke, Yang Yong Loudi"
+
+
 def test_what_stands_for_something_said_before_is_no_topic(shipped: Index) -> None:
     asked = analyse("How many of them did he sell?", "ships, Luo Tao")
     assert topic(asked, "", shipped) == "sell, ships, Luo Tao"

@@ -30,8 +30,9 @@ DOCUMENTS = ROOT / "corpus/documents"
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    """Every other one of the shipped set: enough to be significant, in half the time."""
-    return read_gold(ROOT / "corpus/gold")[::2]
+    """Of the shipped set every other one, and all without an answer: enough to be significant."""
+    every = read_gold(ROOT / "corpus/gold")
+    return [case for at, case in enumerate(every) if at % 2 == 0 or not case.answerable]
 
 
 @pytest.fixture(scope="module")
