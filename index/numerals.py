@@ -80,6 +80,19 @@ def fold_numerals(text: str) -> str:
     return "".join((*parts, folded[end:]))
 
 
+def plain_dates(text: str) -> str:
+    """The text with days as "25 October 2019" where it writes them shorter: "Oct. 25th", "2019-10-25"."""
+
+    def plain(date: re.Match[str]) -> str:
+        month = _month(date["month"]).capitalize()
+        return f"{date['day']} {month}" if date["day"] and month not in date[0].title() else date[0]
+
+    text = _ISO.sub(
+        lambda date: f"{int(date['day'])} {MONTHS[int(date['month']) - 1].capitalize()} {date['year']}", text
+    )
+    return _MONTH_FIRST.sub(plain, _DAY_FIRST.sub(plain, text))
+
+
 def _month(written: str) -> str:
     return next(month for month in MONTHS if month.startswith(written[:3].casefold()))
 

@@ -39,6 +39,11 @@ OPENERS = FUNCTION_WORDS | frozenset(
 )
 
 AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
+_DATED = re.compile(  # a month with a day or a year: "Oct. 25th", "3 Jan"
+    rf"\b(?:{'|'.join(month[:3] for month in MONTHS)})[a-z]*\.? \d"
+    rf"|\d(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(month[:3] for month in MONTHS)})[a-z]*\b",
+    re.IGNORECASE,
+)
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+|,\d{3}(?!\d))*\+?")
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
@@ -152,6 +157,7 @@ def find_names(text: str) -> tuple[str, ...]:
     abbreviations of up to three letters: documents often write them out.
     """
     found = tokens(text)
+    dated = {word for date in _DATED.findall(text) for word in tokens(date)}
     letters = [token for token in found if token[0].isalpha()]
     capitals = [token for token in letters if any(letter.isupper() for letter in token)]
     throughout = len(letters) > 3 and len(capitals) > 0.8 * len(letters)
@@ -164,6 +170,7 @@ def find_names(text: str) -> tuple[str, ...]:
             token
             for token in capitals
             if token.casefold() not in FUNCTION_WORDS.union(MONTHS, WEEKDAYS)
+            and token not in dated
             and not (token.isupper() and len(token) <= 3)
             and not (token in openers and token.casefold() in OPENERS)
         )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from index.names import fold
+from index.numerals import plain_dates
 from index.words import words
 from qa.question import FUNCTION_WORDS, OPENERS, TOKEN
 
@@ -66,8 +67,9 @@ class Vocabulary(Protocol):
 
 
 def respell(text: str, vocabulary: Vocabulary) -> str:
-    """`text` with the names that the documents write otherwise as they write them; all else as it is."""
-    text = _quiet(text)
+    """`text` with the names that the documents write otherwise as they write them, and days written out; all
+    else as it is."""
+    text = plain_dates(_quiet(text))
     for one, other in OTHER_NAMES:
         text = _renamed(text, one, other, vocabulary)
         text = _renamed(text, other, one, vocabulary)

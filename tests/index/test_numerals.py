@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.numerals import find_numbers, fold_numerals
+from index.numerals import find_numbers, fold_numerals, plain_dates
 from index.words import words
 
 
@@ -52,3 +52,18 @@ def test_what_only_looks_like_a_date_stays(text: str) -> None:
 
 def test_singular_and_plural_have_the_same_words() -> None:
     assert words("industrial parks") == words("Industrial park")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("What happened on Oct. 25th?", "What happened on 25 October?"),
+        ("by Sept 3, 2020", "by 3 September, 2020"),
+        ("on 2019-10-05", "on 5 October 2019"),
+        ("on October 25", "on October 25"),
+        ("on the 25th of october", "on the 25th of october"),
+        ("in Oct. 2019, 2019-13-05", "in Oct. 2019, 2019-13-05"),
+    ],
+)
+def test_days_that_are_written_shorter_are_written_out(text: str, plain: str) -> None:
+    assert plain_dates(text) == plain

@@ -45,6 +45,8 @@ def test_the_form_of_a_question_tells_its_kind(text: str, kind: str) -> None:
         ("What did the Ministry of Education say?", ("Ministry", "Education")),
         ("When, in November, did AI come up?", ()),
         ("What did Hunan say on Thursday?", ("Hunan",)),
+        ("What did Hunan say on Oct. 25th, and on 3 Sept?", ("Hunan",)),
+        ("What did Jan say in Decatur?", ("Jan", "Decatur")),
         ("WHAT DID HUNAN SAY?", ()),
         ("what is JD.com planning", ("JD.com",)),
     ],
