@@ -22,11 +22,13 @@ BASELINE = ROOT / "corpus/gold/baseline"
 SAID = {
     "right": "right: every fact, or rightly declined",
     "declining_recall": "unanswerable and declined",
+    "disagreement_recall": "sources that differ, both shown",
     "confidence_auroc": "answerable against unanswerable, AUROC of the confidence",
     "calibration_error": "expected calibration error",
     "found_first": "right document found first",
     "rouge_l": "ROUGE-L, what is declined counts 0",
     "characters": "characters of an answer",
+    "length": "words of an answer",
     "sentences_supported": "sentences that are an exact span",
 }
 ARMS = {

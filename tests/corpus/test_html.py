@@ -94,8 +94,11 @@ def test_a_page_saved_by_a_browser_names_the_address_it_is_from(load_bytes: Load
 tags = st.sampled_from(
     ["p", "div", "b", "a", "br", "h1", "ul", "li", "table", "tr", "td", "th", "pre", "script", "!--"]
 )
+letters = st.one_of(  # a page of which a tenth is control bytes is no text, and is refused
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<>&"), st.sampled_from("\t\n\r")
+)
 pieces = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>&\0"), max_size=12),
+    st.text(letters, max_size=12),
     tags.map(lambda tag: f"<{tag}>"),
     tags.map(lambda tag: f"</{tag}>"),
 )
