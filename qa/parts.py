@@ -10,15 +10,12 @@ import re
 from dataclasses import replace
 
 from qa.question import AUXILIARY, Question, analyse, name_runs
-from qa.subject import without_frame
+from qa.subject import POINTERS, without_frame
 
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
 _TOGETHER = re.compile(  # "When was it built, | and who paid for it?"; "and why" is no question by itself
     rf"(?P<first>(?:{_WH}|(?:{AUXILIARY})\b)(?: \S+){{2,}}?) and (?P<second>{_WH}(?: \S+){{2,}})",
     re.IGNORECASE,
-)
-_POINTS = re.compile(
-    r"\b(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
 )
 _OF = r"(?: (?:in|for|of|by|at|to))?(?: the)? "
 _OR = rf"(?:['’]s)?(?:,|,? (?:or|than)){_OF}"
@@ -34,7 +31,7 @@ def in_parts(asked: Question) -> Question:
     """
     if both := _TOGETHER.fullmatch(asked.text.strip()):
         first, second = both["first"].rstrip(","), both["second"]
-        topic = without_frame(first) if _POINTS.search(second) else ""
+        topic = without_frame(first) if POINTERS.search(second) else ""
         context = ", ".join(one for one in (topic, asked.context) if one)
         parts = analyse(f"{first}?", asked.context), analyse(_opened(second), context)
         return replace(asked, parts=parts, together=True)

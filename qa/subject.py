@@ -31,7 +31,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _POSSESSIVE = re.compile(r"\b(?:its|his|her|their)\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(r"\b(?P<preposition>for|in|of|from|with|by|to|on|at)\s+(?P<thing>[^?]+?)\s*\?*$")
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
-_POINTERS = re.compile(
+POINTERS = re.compile(
     r"\b(?:of )?(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
 )
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
@@ -46,7 +46,7 @@ def topic(before: Question, answer: str, vocabulary: Vocabulary, about: str | No
     if about is None:
         about = without_frame(before.text)
     if before.context:  # which says what they stand for
-        about = " ".join(_POINTERS.sub("", about).split())
+        about = " ".join(POINTERS.sub("", about).split())
     leant_on = before.context if len(content_words(about)) <= SAYS_LITTLE else ""
     said = (one for one in told_names(answer, vocabulary) if one not in before.standalone)
     return ", ".join(part for part in (about, leant_on, " ".join(said)) if part)
