@@ -12,6 +12,7 @@ from index import Index, Passage, View
 from index.observe import Step
 from index.words import words
 from qa.answer import Refusal
+from qa.byline import find_byline
 from qa.candidates import Candidate, Encode, rank_candidates
 from qa.cite import Span
 from qa.decline import confidence_of, refused_by_rule
@@ -23,6 +24,8 @@ from qa.reader import Reader
 from qa.reread import reread
 from qa.settings import AnswerSettings
 from qa.widen import widen
+
+BY_A_BYLINE = 0.95  # the confidence of an answer that a document's own byline gives
 
 
 class Extract(NamedTuple):
@@ -57,6 +60,9 @@ class Quoter:
             step.note(candidates=len(candidates))
         with Step("choose") as step:
             missing = self._missing(asked)
+            byline = None if missing else find_byline(asked, passages, self._index)
+            if byline:
+                return Extract(asked, candidates, [[Span(*byline)]], (), BY_A_BYLINE, (), None)
             refusal = refused_by_rule(asked, candidates, missing)
             confidence = 0.0 if missing or not candidates else confidence_of(candidates, passages)
             if confidence < self._settings.threshold:

@@ -1,6 +1,7 @@
 """A sentence that does not stand alone, widened to the exact span that does.
 
-"It plans 40,000 stations." is quoted with the sentence before it; a line that announces a list is quoted
+"It plans 40,000 stations." is quoted with the sentence before it, what is said in quotation marks with the one
+behind it where it is asked who said it; a line that announces a list is quoted
 with its items, and an item that is no sentence with its whole list where a list is asked for.
 """
 
@@ -23,6 +24,7 @@ _LEANS_BACK = re.compile(
     r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
 )
+_SAID = re.compile(r"[\"“”'‘«「].*[\"“”'’»」]", re.DOTALL)
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
 
 
@@ -42,6 +44,10 @@ def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, in
         before = split_sentences(text, line_start, start)
         if before:
             return before[-1][0], end
+    if kind == "who" and _SAID.fullmatch(text[start:end]):
+        line_end = text.find("\n", end)
+        behind = split_sentences(text, end, len(text) if line_end < 0 else line_end)
+        return start, behind[0][1] if behind else end
     return start, end
 
 
