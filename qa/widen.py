@@ -24,6 +24,7 @@ _LEANS_BACK = re.compile(
     r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
 )
+_OWN = re.compile(r"The [^A-Z]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"
 _SAID = re.compile(r"[\"“”'‘«「].*[\"“”'’»」]", re.DOTALL)
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
 
@@ -53,7 +54,7 @@ def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, in
 
 def needs_the_one_before(sentence: str) -> bool:
     """Whether a sentence begins with a word that stands for something said before it."""
-    return _LEANS_BACK.match(sentence) is not None
+    return (_LEANS_BACK.match(sentence) or _OWN.match(sentence)) is not None
 
 
 def _list_around(text: str, line_start: int) -> tuple[int, int]:
