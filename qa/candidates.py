@@ -133,7 +133,7 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
             rules -= MISSING_NAME
         if tells_other_year(question, text, headline):
             rules -= OTHER_YEAR
-        if _NEGATION.search(question.text) and not _NEGATION.search(text):
+        if question.kind != "why" and _NEGATION.search(question.text) and not _NEGATION.search(text):
             rules -= NO_NEGATION
         if _asks(text):
             rules -= ASKS

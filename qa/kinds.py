@@ -21,7 +21,7 @@ NUMERAL = re.compile(
 _MONTHS = "|".join(MONTHS)
 _DATE = re.compile(
     rf"\b(?:{_MONTHS}|{'|'.join(WEEKDAYS)}|(?:1[5-9]|20)\d\d"
-    r"|in \w+ (?:days|weeks|months|years))\b|\d年",
+    r"|in \w+ (?:days|weeks|months|years)|\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m|noon|midnight)\b|\d年",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
@@ -45,6 +45,18 @@ _TIMES_ASKED = re.compile(r"\bhow (?:often|many times)\b", re.IGNORECASE)
 _TIMES = re.compile(
     r"\b(?:once|twice|thrice|times|every|daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE
 )
+_AGE_ASKED = re.compile(r"\bhow old\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(?:aged?|born|years?|months|old|century|centuries)\b|\byear-old\b|, \d{1,3}[,.]", re.IGNORECASE
+)
+_TIME = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies))"
+_LENGTH = re.compile(  # of time, or of a thing
+    rf"\b{_TIME}\b|\b(?:since|until|till|permanent\w*|indefinite\w*|forever)\b|\bfrom \d"
+    r"|\b(?:[ckm]?m|kilomet\w+|met(?:er|re)s?|miles?|f(?:oo|ee)t|inch(?:es)?|pages?|words|characters)\b",
+    re.IGNORECASE,
+)
+_SPAN_OF_TIME = re.compile(rf"(?:{NUMERAL.pattern})[- ]{_TIME}\b|\b\d{{1,2}}[:.]\d\d\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"\b(?:one of|no one|one another|one by one|one day)\b", re.IGNORECASE)
 _PAYMENT = r"\b(?:money|budget|price|cost|fee|salar|wage|subsid|grant|fund|revenue|profit|invest|pay|paid)\w*"
 _MONEY_ASKED = re.compile(_PAYMENT, re.IGNORECASE)
 _MONEY = re.compile(
@@ -89,7 +101,13 @@ def _holds_number(question: Question, text: str) -> bool:
         return False
     if question.kind == "amount" and _MONEY_ASKED.search(question.text) and not _MONEY.search(text):
         return False
-    amounts = _YEAR.sub("", without_days(text))
+    if question.kind == "duration" and not _LENGTH.search(text):
+        return False
+    if _AGE_ASKED.search(question.text) and not _AGE.search(text):
+        return False
+    amounts = _YEAR.sub("", without_days(_ONE_OF.sub("", text)))
+    if question.kind == "count" and not re.search(_TIME, question.text, re.IGNORECASE):
+        amounts = _SPAN_OF_TIME.sub("", amounts)
     told = question.standalone if question.kind == "count" else question.text
     numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}
     return bool(numerals - set(question.numbers) - set(tokens(told.casefold())))

@@ -58,6 +58,7 @@ _VERB = r"(?! (?:an?|the|its?|this|that|these|those|his|her|their|your|our|my|me
 # The first that matches decides. Those that open a question come before those that may stand inside it.
 _FORMS: tuple[tuple[Kind, str], ...] = (
     ("who", r"^(and )?(who|whom|whose)\b"),
+    ("compare", r"^compare\b"),
     ("date", r"^when\b"),
     ("why", r"^why\b"),
     ("what", r"^what happen(s|ed)\b"),
@@ -69,10 +70,11 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("compare", r"\b(compar\w+|differ\w*|versus|vs|(higher|lower|larger|more|less|better) .* or)\b"),
     (
         "amount",
-        r"\bhow (much|big|large|high|expensive|broad)\b"
+        r"\bhow (much|big|large|high|expensive|broad|old)\b"
         r"|\b(price|cost|budget|subsid(y|ies)|share|percentage|interest rate|worth)\b",
     ),
-    ("date", r"\b(when|(what|which) (day|date|year|month|time))\b"),
+    ("date", rf"^(?!(what|which|how|if|{AUXILIARY}|must|may|shall)\b).*\bwhen\b"),  # not "what do I do when"
+    ("date", r"\b(what|which) (day|date|year|month|time)\b"),
     ("why", r"\bwhat .*\b(reason|cause)s?\b"),
     ("who", r"\b(who|whom)\b"),
     ("list", rf"\b(which|what) (?!does|has|is|was)(\w+ )?(?!does\b)\w{{3,}}(?<!ss)s\b{_VERB}"),

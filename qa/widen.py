@@ -20,6 +20,7 @@ LONGEST_LIST = 40  # items: a longer list is not an answer but a table to look a
 _LEANS_BACK = re.compile(
     r"(?:(?:In|On|At|By|Since|From|During|After|Before|Until) [^,.;:]{1,40}, "
     r"(?:it|its|they|their|he|his|she|her)"
+    r"|(?:While|When|Once|If|As|After|Before|Until|Since|Because|Although|Though|Where) (?:it|they|he|she)"
     r"|It|Its|This|That|These|Those|They|Their|He|His|She|Her|Such|Both|There|Another|One of them|Of these"
     r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
