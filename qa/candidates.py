@@ -20,7 +20,6 @@ from index import Passage
 from index.words import words
 from qa.kinds import holds_kind
 from qa.question import NUMERIC, Question, content_words
-from qa.widen import needs_the_one_before
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
@@ -36,7 +35,6 @@ SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
-_KNOWN = re.compile(r"(?:The|This|These)\s+(\w+(?:\s+[a-z]\w+)?)")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 
@@ -47,8 +45,8 @@ class Candidate:
 
     meaning: cosine, -1 to 1. words: 0 to 1. rules: what kind, names, years and "not" add or take. score: the
     sum of the three and, where one has read, of what the reader adds; higher is better. stems: those of the
-    sentence alone; around: those of its headings, title and source details, too, and of a sentence before
-    that it needs. under: its nearest heading or title, or a question of the document that it follows. odds:
+    sentence alone; around: those of its headings, title and source details, too, and of what stands before it
+    in its paragraph. under: its nearest heading or title, or a question of the document that it follows. odds:
     the reader's log-odds that the sentence answers; None where none has read.
     """
 
@@ -113,7 +111,8 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
         under = before if _asks(before) else passage.headings[-1] if passage.headings else passage.title
         stems = _stems(text)
         headed = stems | _stems(f"{headline} {under}")
-        told_before = before if needs_the_one_before(text) or _resumes(text, before) else ""
+        at = span[0] - passage.start
+        told_before = passage.text[passage.text.rfind("\n", 0, at) + 1 : at]
         around = headed | _stems(" ".join((told_before, *passage.metadata.values())))
         absent = [name for name in names if not name <= around]
         unasked: frozenset[str] = frozenset()
@@ -157,12 +156,6 @@ def tells_other_year(question: Question, text: str, headline: str) -> bool:
 
 def _asks(text: str) -> bool:
     return text.rstrip("\"'”’)*_ ").endswith(("?", "？"))
-
-
-def _resumes(text: str, before: str) -> bool:
-    """Whether a sentence begins with something known that the one before it named: "The pilot covers …"."""
-    known = _KNOWN.match(text)
-    return known is not None and not _stems(known[1]).isdisjoint(_stems(before))
 
 
 def _listed(passage: Passage, start: int) -> bool:
