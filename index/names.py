@@ -11,6 +11,7 @@ _INSIDE = re.compile(r"[\w,;:)] $")  # what stands before a word that opens no s
 _AFTER_A_CAPITAL = re.compile(
     r"\b(?!(?:The|A|An|In|On|At|For|From|By|With|And|But|As|When)\b)[A-Z][\w.-]* (?:of )?$"
 )
+_DEFINED = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Tt]his) $")  # "the Company", "the Board": a common word
 _BEFORE_A_CAPITAL = re.compile(r" (?:of )?[A-Z]")
 _ITEM = re.compile(r"\s*[-*•·–]\s+\w+(?: [A-Z]\w+)?\s*")  # "- Inner Mongolia"
 
@@ -23,8 +24,8 @@ def fold(text: str) -> str:
 
 def find_names(text: str) -> dict[str, bool]:
     """The words, folded, that stand with a capital where no sentence begins, with a possessive ('s), or alone
-    in a list's item; and in this text nowhere without a capital. True for a name that is one by itself, and
-    not only in a title such as "Second World Conference".
+    in a list's item; and in this text nowhere without a capital. True for a name that is one by itself, not
+    only in a title such as "Second World Conference" or behind an article, "the Company".
     """
     names: dict[str, bool] = {}
     common: set[str] = set()
@@ -37,8 +38,10 @@ def find_names(text: str) -> dict[str, bool]:
                 continue
             inside = _INSIDE.search(line, max(0, match.start() - 2), match.start())
             if item or word != match[0] or inside:
-                titled = _AFTER_A_CAPITAL.search(line, 0, match.start()) or _BEFORE_A_CAPITAL.match(
-                    line, match.end()
+                titled = (
+                    _AFTER_A_CAPITAL.search(line, 0, match.start())
+                    or _DEFINED.search(line, 0, match.start())
+                    or _BEFORE_A_CAPITAL.match(line, match.end())
                 )
                 names[fold(word)] = names.get(fold(word), False) or not titled
     return {name: single for name, single in sorted(names.items()) if name not in common}
