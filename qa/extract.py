@@ -14,12 +14,14 @@ from index.words import words
 from qa.candidates import Candidate
 from qa.kinds import holds_kind
 from qa.question import FUNCTION_WORDS, Question
+from qa.widen import needs_the_one_before
 
 ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where", "yes_no"})
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
 LESS_ODDS = 1.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
 LEAST_ODDS = -2.2  # and that it must have: of any sentence they are about -2.5
+A_SPACE = 2  # characters at most between a sentence and the next of its paragraph
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
 SAME_CONTENT = 0.5  # share of a sentence's words that another must hold to count as saying the same
 SOURCES_A_SENTENCE = 3
@@ -39,6 +41,8 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
     if not candidates:
         return []
     best = _fullest(candidates) if question.kind == "list" else candidates[0]
+    if question.kind in ONE_SENTENCE:
+        best = next((one for one in candidates if _goes_on(best, one)), best)
     chosen = [best]
     for name in uncovered_names(question, chosen):
         holder = next((c for c in candidates if name <= c.stems and c.score > best.score / 2), None)
@@ -53,6 +57,19 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
             ):
                 chosen.append(candidate)
     return [Choice(one, _seconded(question, one, candidates)) for one in _in_order(chosen)]
+
+
+def _goes_on(best: Candidate, other: Candidate) -> bool:
+    """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about as
+    likely to answer: it will be quoted with `best`."""
+    follows = other.passage.document_id == best.passage.document_id and 0 < other.start - best.end <= A_SPACE
+    return follows and needs_the_one_before(other.text) and _about_as_likely(best, other)
+
+
+def _about_as_likely(best: Candidate, other: Candidate) -> bool:
+    if best.odds is None or other.odds is None:
+        return False
+    return other.odds >= max(best.odds - LESS_ODDS, LEAST_ODDS)
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -71,10 +88,9 @@ def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
     if is_list and not holds_kind(question, other.text):
         return False
     near = other.score >= NEAR_THE_BEST * best.score and other.meaning >= best.meaning - LESS_MEANING
-    if best.odds is None or other.odds is None:
+    if best.odds is None:
         return near
-    likely = other.odds >= max(best.odds - LESS_ODDS, LEAST_ODDS)
-    return likely and other.passage.document_id == best.passage.document_id and (near or not is_list)
+    return _about_as_likely(best, other) and other.passage.document_id == best.passage.document_id and (near or not is_list)
 
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:
