@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index import Passage
 from index.words import words
 from qa.answer import Refusal
-from qa.candidates import Candidate
+from qa.candidates import Candidate, tells_other_year
 from qa.kinds import holds_kind
 from qa.question import NUMERIC, Question
 
@@ -41,4 +41,7 @@ def refused_by_rule(
         return "not_answered"
     if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in asked.names):
         return "not_answered"  # the best sentence speaks of another name
+    headline = " ".join((best.passage.title, *best.passage.headings))
+    if asked.kind != "compare" and tells_other_year(asked, best.text, headline):
+        return "not_answered"
     return None
