@@ -34,7 +34,9 @@ _ASKS = {  # by the detail of a document that answers
 }
 _SAYS_SO = {
     "author": re.compile(r"\b(?:wrote|written|authors?|by)\b", re.IGNORECASE),
-    "publisher": re.compile(r"\b(?:published|publishers?|produced|production|issued|source)\b", re.IGNORECASE),
+    "publisher": re.compile(
+        r"\b(?:published|publishers?|produced|production|issued|source)\b", re.IGNORECASE
+    ),
     "date": re.compile(r"\b(?:written|published|posted|issued|dated?|updated)\b", re.IGNORECASE),
 }
 LABEL = 20  # characters that a line may hold beside the value: "Text | Luo Tao", in any language

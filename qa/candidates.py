@@ -46,8 +46,8 @@ class Candidate:
     meaning: cosine, -1 to 1. words: 0 to 1. rules: what kind, names, years and "not" add or take. score: the
     sum of the three and, where one has read, of what the reader adds; higher is better. stems: those of the
     sentence alone; around: those of its headings, title and source details, too, and of what stands before it
-    in its paragraph. under: its nearest heading or title, or a question of the document that it follows. odds:
-    the reader's log-odds that the sentence answers; None where none has read.
+    in its paragraph. under: its nearest heading or title, or a question of the document that it follows.
+    odds: the reader's log-odds that the sentence answers; None where none has read.
     """
 
     passage: Passage

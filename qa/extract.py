@@ -41,10 +41,10 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
     if not candidates:
         return []
     best = _fullest(candidates) if question.kind == "list" else candidates[0]
-    if question.kind in ONE_SENTENCE:
-        best = next((one for one in candidates if _goes_on(best, one)), best)
     chosen = [best]
-    for name in uncovered_names(question, chosen):
+    if question.kind in ONE_SENTENCE:
+        chosen = [next((one for one in candidates if _goes_on(best, one)), best)]
+    for name in uncovered_names(question, [best, *chosen]):
         holder = next((c for c in candidates if name <= c.stems and c.score > best.score / 2), None)
         if holder is not None and holder not in chosen:
             chosen.append(holder)
@@ -60,8 +60,8 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
 
 
 def _goes_on(best: Candidate, other: Candidate) -> bool:
-    """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about as
-    likely to answer: it will be quoted with `best`."""
+    """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about
+    as likely to answer: it will be quoted with `best`."""
     follows = other.passage.document_id == best.passage.document_id and 0 < other.start - best.end <= A_SPACE
     return follows and needs_the_one_before(other.text) and _about_as_likely(best, other)
 
@@ -90,7 +90,11 @@ def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
     near = other.score >= NEAR_THE_BEST * best.score and other.meaning >= best.meaning - LESS_MEANING
     if best.odds is None:
         return near
-    return _about_as_likely(best, other) and other.passage.document_id == best.passage.document_id and (near or not is_list)
+    return (
+        _about_as_likely(best, other)
+        and other.passage.document_id == best.passage.document_id
+        and (near or not is_list)
+    )
 
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:

@@ -1,8 +1,8 @@
 """A sentence that does not stand alone, widened to the exact span that does.
 
-"It plans 40,000 stations." is quoted with the sentence before it, what is said in quotation marks with the one
-behind it where it is asked who said it; a line that announces a list is quoted
-with its items, and an item that is no sentence with its whole list where a list is asked for.
+"It plans 40,000 stations." is quoted with the sentence before it, what is said in quotation marks with the
+one behind it where it is asked who said it; a line that announces a list is quoted with its items, and an
+item that is no sentence with its whole list where a list is asked for.
 """
 
 from __future__ import annotations

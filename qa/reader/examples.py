@@ -25,6 +25,7 @@ from qa.evaluation.suites import TODAY, Suite, as_it_stands, read_suite
 HELD_OUT = 10
 FOUND = 16  # passages that the search gives for a question
 SMALLEST_SHARE = 0.5  # of the shorter of a sentence and a quote that must be shared, for it to answer
+WRITTEN = Path(__file__).parents[2] / "corpus/reader"  # in the repository, not in the package
 SQUAD_SEED = 20261122
 OF_A_PARAGRAPH = 3  # questions of SQuAD; there are five on the average
 
@@ -65,12 +66,12 @@ class Example:
 def held_out(example: Example) -> bool:
     """Whether the example is for measuring only: one in ten documents of the sets of answer sentences."""
     digest = hashlib.sha256(example.group.encode()).hexdigest()
-    return example.set not in ("chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
+    return example.set not in ("written", "chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
 
 
 def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterator[tuple[str, Suite]]:
     """The sets by name. data: the folder of answer_sentences.jsonl; benchmarks: of clapnq and chunking;
-    squad: train-v1.1.json, whose articles become two sets, so that each index stays small."""
+    squad: train-v1.1.json, whose articles become two sets, each of them small; "written": ours."""
     if squad:
         articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
         for half in (0, 1):
@@ -78,6 +79,7 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
     rows = [json.loads(line) for line in (data / "answer_sentences.jsonl").read_text().splitlines()]
     for name in dict.fromkeys(row["set"] for row in rows):
         yield name, _answer_sentences([row for row in rows if row["set"] == name])
+    yield "written", read_written(WRITTEN / "taught.jsonl")
     for name in ("chunking", "clapnq"):
         yield name, read_suite(name, benchmarks / name)
 
@@ -93,6 +95,32 @@ def make_examples(name: str, suite: Suite, embedder: Embedder) -> list[Example]:
             index.sync([documents])
             texts = {file: index.document(file).text for file in suite.documents}
             return [_example(name, case, index) for case in suite.cases(texts)]
+
+
+def read_written(file: Path) -> Suite:
+    """Documents and questions written for the reader: a document a line, with the sentences that answer each
+    question exactly as they stand there, none where the document does not answer it."""
+    documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+    def cases(indexed: Mapping[str, str]) -> list[Case]:
+        return [
+            Case(
+                id=f"{document['name']}-{at}",
+                question=asked["question"],
+                kind="what" if asked["answers"] else "unanswerable",
+                origin="",
+                date=TODAY,
+                evidence=tuple(
+                    Evidence(document=file, quote=as_it_stands(quote, indexed[file]))
+                    for quote in asked["answers"]
+                ),
+            )
+            for document in documents
+            for file in (f"{document['name']}.txt",)
+            for at, asked in enumerate(document["questions"])
+        ]
+
+    return Suite({f"{document['name']}.txt": document["text"] for document in documents}, cases)
 
 
 def _answer_sentences(rows: Sequence[Mapping[str, object]]) -> Suite:

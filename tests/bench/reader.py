@@ -4,8 +4,8 @@
 
 Over the passages that the search finds. first, second, third: share of the questions with a sentence that
 answers among the best 1, 2, 3, by the reader alone; of those for which one was found. AUROC: of the best
-sentence's log-odds, for SelQA and COVID-QA with the passages that answer and without them, for CLAPNQ
-answerable against unanswerable.
+sentence's log-odds, for SelQA and COVID-QA with the passages that answer and without them, for CLAPNQ and the
+documents written for the reader (corpus/reader/held_out.jsonl) answerable against unanswerable.
 
 Questions of SelQA and COVID-QA that the reader never saw (examples.held_out) go to the shipped weights; so do
 those of SQuAD's development part, where the folder that `make reader` fetches is there. With --folds also
@@ -27,9 +27,9 @@ import numpy as np
 from index import load_embedder
 from qa.evaluation.intervals import RESAMPLES, SEED, middle_95
 from qa.evaluation.metrics import auroc
-from qa.reader.examples import Example, Shown, held_out, make_examples, read_sets
+from qa.reader.examples import WRITTEN, Example, Shown, held_out, make_examples, read_sets, read_written
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import COURSES, mean_of, print_every_25, teach_clapnq, teach_first
+from qa.reader.train import print_every_25, teach_before_clapnq, teach_clapnq
 from qa.reader.weights import write_weights
 from tests.bench.results import ROOT, Mean, mean, record, show
 
@@ -60,6 +60,8 @@ def main() -> None:
     for title, names in (("SelQA", ("selqa-dev", "selqa-test")), ("COVID-QA", ("covid",))):
         unseen = [one for name in names for one in sets[name] if held_out(one)]
         figures[title] = measure([(shipped, unseen)], hide_answers=True)
+    unseen = make_examples("written", read_written(WRITTEN / "held_out.jsonl"), embedder)
+    figures["written"] = measure([(shipped, unseen)], hide_answers=False)
     if (unseen_squad := asked.squad / "dev-v1.1.json").exists():
         halves = [
             make_examples(name, suite, embedder)
@@ -79,18 +81,16 @@ def fold_readers(
     sets: dict[str, list[Example]], folder: Path
 ) -> Iterator[tuple[ShippedReader, list[Example]]]:
     """A reader for each fifth of CLAPNQ, trained on the others, and the questions of the fifth."""
-    first = [(course, teach_first(sets, course, print_every_25)) for course in COURSES]
+    before = teach_before_clapnq(sets, print_every_25)
     titles = sorted({one.group for one in sets["clapnq"]})
     random.Random(SEED).shuffle(titles)
     for fold in range(FOLDS):
         held = set(titles[fold::FOLDS])
         seen = [one for one in sets["clapnq"] if one.group not in held]
-        taught = []
-        for course, network in copy.deepcopy(first):
-            teach_clapnq(network, sets, seen, course, print_every_25)
-            taught.append(network)
+        network = copy.deepcopy(before)
+        teach_clapnq(network, sets, seen, print_every_25)
         file = folder / f"{fold}.safetensors"
-        write_weights(mean_of(taught).shipped(), file)
+        write_weights(network.shipped(), file)
         reader = ShippedReader(file, hashlib.sha256(file.read_bytes()).hexdigest())
         yield reader, [one for one in sets["clapnq"] if one.group in held]
 

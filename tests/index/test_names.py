@@ -14,6 +14,14 @@ from index.names import find_names, fold
         ("It spoke at the Second World Conference.", {"second": False, "world": False, "conference": False}),
         ("The Internet of Things, then Things", {"internet": False, "things": True}),
         ("the Parks of Gansu are parks", {"gansu": False}),
+        (
+            "For the Company it is new, and for the Harbour Office.",
+            {
+                "company": False,
+                "harbour": False,
+                "office": False,
+            },
+        ),
         ("Nothing here.", {}),
     ],
 )

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from index import Index
+from index import Embedder, Index
 from qa.candidates import Candidate, rank_candidates
 from qa.extract import LEAST_ODDS, LESS_ODDS, choose
 from qa.question import Question, analyse
@@ -65,3 +66,23 @@ def test_behind_a_list_stand_only_lists(candidates: list[Candidate]) -> None:
     likely = read(ordered, dict.fromkeys(range(len(ordered)), 2.0))
     for one in shown(analyse("Which fields does Shandong name?"), likely):
         assert one.text.count(",") or one.text.endswith(":")
+
+
+def test_where_one_sentence_answers_one_that_goes_on_from_it_about_as_likely_takes_its_place(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Harbour\n\nThe board thanks Carl Dahl, who retired in 2024. He was succeeded by Anna Berg, mate of "
+        "the Fenna. Anna Berg lives in Hamar."
+    )
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse("Who took the place of Carl Dahl when he retired?")
+        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+    places = {one.text.split()[0]: at for at, one in enumerate(found)}
+    best, goes_on, other = places["The"], places["He"], places["Anna"]
+    assert best == 0
+    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - LESS_ODDS + 0.1, other: 2.0}))
+    assert chosen.text.startswith("He was succeeded")
+    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - LESS_ODDS - 0.1, other: 2.0}))
+    assert chosen.text.startswith("The board")

@@ -65,6 +65,29 @@ def test_a_share_is_answered_by_a_part_a_price_by_money_and_how_often_by_times(
     assert holds_kind(analyse(question), text) is holds
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "holds"),
+    [
+        ("How long has he been caretaker?", "He is there between 08:00 and 10:00.", False),
+        ("How long has he been caretaker?", "He has been here for twelve years.", True),
+        ("How long is the bridge?", "The bridge measures 412 metres.", True),
+        ("How old is the founder?", "She is one of the 40 founders.", False),
+        ("How old is the founder?", "The founder, 52, came from a railway.", True),
+        ("How old is the mill?", "The mill was built 300 years ago.", True),
+        ("With how many votes was he elected?", "He was elected for two years.", False),
+        ("With how many votes was he elected?", "He was elected for two years, by 71 votes.", True),
+        ("How many of them came?", "The meeting began at 19:30.", False),
+        ("How many of them came?", "No one spoke; it was one of the longest evenings.", False),
+        ("How many hours a day is it open?", "It is open for nine hours a day.", True),
+        ("At what time does it close?", "It closes at 17:30.", True),
+        ("At what time does it close?", "It closes with the others.", False),
+        ("When does it close?", "It closes at 5 p.m.", True),
+    ],
+)
+def test_a_length_an_age_a_count_and_a_time_are_told_apart(question: str, text: str, holds: bool) -> None:
+    assert holds_kind(analyse(question), text) is holds
+
+
 def test_a_count_that_the_conversation_told_does_not_answer_the_next_how_many() -> None:
     asked = analyse("How many of them are backed by the government?", "China has set up 22 parks")
     assert not holds_kind(asked, "China has set up 22 parks in all.")

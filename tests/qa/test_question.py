@@ -30,6 +30,10 @@ from qa.question import analyse, content_words, find_names, name_runs
         ("Which conference does Baidu hold?", "what"),
         ("What happens when a file is broken?", "what"),
         ("What happened to the parks?", "what"),
+        ("Compare how many parks Hunan and Shanghai have.", "compare"),
+        ("What should I do when the panel shows E27?", "what"),
+        ("so when did it start", "date"),
+        ("How old is the founder?", "amount"),
     ],
 )
 def test_the_form_of_a_question_tells_its_kind(text: str, kind: str) -> None:

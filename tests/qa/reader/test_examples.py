@@ -7,7 +7,15 @@ import json
 import pytest
 
 from index import Embedder
-from qa.reader.examples import OF_A_PARAGRAPH, Example, held_out, make_examples, read_sets
+from qa.reader.examples import (
+    OF_A_PARAGRAPH,
+    WRITTEN,
+    Example,
+    held_out,
+    make_examples,
+    read_sets,
+    read_written,
+)
 
 
 def marked(question: str, answer: str, start: int) -> dict[str, object]:
@@ -43,6 +51,14 @@ UNANSWERABLE = {
     "input": "who built the boats",
     "passages": [{"title": "Boats of the lake", "text": "The lake has nine boats . All of them are red ."}],
     "output": [{"answer": ""}],
+}
+DOCUMENT = {
+    "name": "mill",
+    "text": "The mill\n\nThe mill stands at the lake. It was built of stone.",
+    "questions": [
+        {"question": "What is the mill made of?", "answers": ["It was built of stone."]},
+        {"question": "Who built the mill?", "answers": []},
+    ],
 }
 SQUAD = {
     "data": [
@@ -84,10 +100,11 @@ def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> d
     for half, line in (("answerable", ANSWERABLE), ("unanswerable", UNANSWERABLE)):
         (root / "clapnq" / f"tune_{half}.jsonl").write_text(json.dumps(line) + "\n")
     (root / "squad.json").write_text(json.dumps(SQUAD))
-    return {
-        name: make_examples(name, suite, real_embedder)
-        for name, suite in read_sets(root, root, root / "squad.json")
-    }
+    (root / "taught.jsonl").write_text(json.dumps(DOCUMENT) + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.reader.examples.WRITTEN", root)
+        found = list(read_sets(root, root, root / "squad.json"))
+    return {name: make_examples(name, suite, real_embedder) for name, suite in found}
 
 
 def answering(example: Example) -> list[str]:
@@ -104,6 +121,7 @@ def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list
         "squad-0": [["It has nine cranes, and each lifts a ton."]],
         "squad-1": [["Bridges of stone last."]] * OF_A_PARAGRAPH,
         "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
+        "written": [["It was built of stone."], []],
         "chunking": [["The lake is deep."]],
         "clapnq": [["They go to the island ."], []],
     }
@@ -136,3 +154,21 @@ def test_questions_on_one_passage_stay_together_and_what_is_trained_on_whole_is_
     assert not held_out(with_answer)
     named = [Example("made", str(at), "?", f"title {at}", True, ()) for at in range(2000)]
     assert 0.08 < sum(map(held_out, named)) / len(named) < 0.12
+
+
+@pytest.mark.parametrize(("file", "documents"), [("taught", 84), ("held_out", 14)])
+def test_of_the_written_questions_every_answer_is_one_sentence_or_item_of_its_document(
+    file: str, documents: int
+) -> None:
+    rows = [json.loads(line) for line in (WRITTEN / f"{file}.jsonl").read_text().splitlines()]
+    assert len(rows) == len({row["name"] for row in rows}) == documents
+    for row in rows:
+        assert {bool(asked["answers"]) for asked in row["questions"]} == {True, False}
+        for quote in (quote for asked in row["questions"] for quote in asked["answers"]):
+            assert row["text"].count(quote) == 1, quote
+
+
+def test_no_document_is_taught_and_measured() -> None:
+    taught, held = (read_written(WRITTEN / f"{name}.jsonl").documents for name in ("taught", "held_out"))
+    assert taught.keys().isdisjoint(held)
+    assert set(taught.values()).isdisjoint(held.values())

@@ -1,0 +1,44 @@
+"""What a sentence must hold to be an answer, whatever its odds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from index import Embedder, Index
+from qa.candidates import Candidate, rank_candidates
+from qa.decline import refused_by_rule
+from qa.question import Question, analyse
+
+TEXT = """Report 2024
+
+Elin Berg runs the mill at Hamar. Last week the office said that its plan would follow in September.
+
+The mill ground 120 tons in 2024, and Hamar ate them."""
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> Iterator[Index]:
+    root = tmp_path_factory.mktemp("mill")
+    (root / "a.txt").write_text(TEXT)
+    with Index.open(root / ".index", embedder=real_embedder) as index:
+        index.sync([root / "a.txt"])
+        yield index
+
+
+def best_that_begins(index: Index, asked: Question, beginning: str) -> list[Candidate]:
+    found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+    return [one for one in found if one.text.startswith(beginning)]
+
+
+def test_a_name_may_stand_earlier_in_the_paragraph_and_not_in_another(mill: Index) -> None:
+    asked = analyse("When will the plan of Elin Berg follow?")
+    assert refused_by_rule(asked, best_that_begins(mill, asked, "Last week"), ()) is None
+    assert refused_by_rule(asked, best_that_begins(mill, asked, "The mill"), ()) == "not_answered"
+
+
+@pytest.mark.parametrize(("year", "refusal"), [(2024, None), (2018, "not_answered")])
+def test_what_tells_of_another_year_is_no_answer(mill: Index, year: int, refusal: str | None) -> None:
+    asked = analyse(f"How much did the mill grind in {year}?")
+    assert refused_by_rule(asked, best_that_begins(mill, asked, "The mill"), ()) == refusal
