@@ -34,6 +34,7 @@ _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 POINTERS = re.compile(
     r"\b(?:of )?(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
 )
+_CODE = re.compile(r"\b[A-Z]{1,4}-?\d+\b")  # "E12": no name, but what "and H08?" stands in for
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
@@ -110,6 +111,8 @@ def replace_subject(before: str, subject: str, preposition: str = "") -> str | N
 
 def _replace_name(before: str, name: str) -> str | None:
     plain = re.sub(r"['’]s$", "", name)
+    if _CODE.fullmatch(plain) and (codes := list(_CODE.finditer(before))):
+        return _swap(before, codes[-1], plain)
     if runs := name_runs(before):
         *_, last = re.finditer(rf"\b{re.escape(runs[-1])}\b", before)
         return _swap(before, last, plain)

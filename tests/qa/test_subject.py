@@ -51,6 +51,11 @@ def test_nothing_is_replaced_where_nothing_fits() -> None:
     assert replace_subject("What does Hunan pay for nodes?", "rice", "in") is None
 
 
+def test_a_code_takes_the_place_of_a_code() -> None:
+    assert replace_subject("What does E12 mean?", "H08") == "What does H08 mean?"
+    assert replace_subject("What does E12 mean in Gansu?", "H08") == "What does H08 mean in Gansu?"
+
+
 def test_names_of_several_words_are_replaced_as_one() -> None:
     before = "What did the Ministry of Education say?"
     assert replace_subject(before, "State Council") == "What did the State Council say?"
