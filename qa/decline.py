@@ -24,7 +24,7 @@ def confidence_of(candidates: Sequence[Candidate], passages: Sequence[Passage]) 
     if best.odds is None:
         told = 3.2 * best.score + 3.64 * similarity - 5.87
     else:
-        told = 1.63 * best.odds + 1.22 * best.rules + 4.5 * similarity - 1.37
+        told = 0.83 * best.odds + 1.58 * best.rules + 3.49 * similarity - 0.8
     return 1 / (1 + math.exp(-told))
 
 

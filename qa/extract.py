@@ -19,8 +19,8 @@ from qa.widen import needs_the_one_before
 ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where", "yes_no"})
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
-LESS_ODDS = 1.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
-LEAST_ODDS = -2.2  # and that it must have: of any sentence they are about -2.5
+LESS_ODDS = 3.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
+LEAST_ODDS = -4.0  # and that it must have: of any sentence they are about -5.7
 A_SPACE = 2  # characters at most between a sentence and the next of its paragraph
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
 SAME_CONTENT = 0.5  # share of a sentence's words that another must hold to count as saying the same

@@ -36,7 +36,7 @@ class AnswerSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.55  # below this confidence a question is declined
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5  # below this confidence a question is declined
     passages: PositiveInt = 8  # passages in which an answer is looked for
     max_sentences: PositiveInt = 3  # sentences of an answer, at most
     reader: Annotated[str, Field(min_length=1)] = "shipped"  # or "none", or a cross-encoder's path or name

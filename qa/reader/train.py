@@ -2,16 +2,17 @@
 
     python -m qa.reader.train --squad FILE --data FOLDER --benchmarks FOLDER [--out FILE]
 
-Two networks take two courses, one with SQuAD and one without, over the sets in which mostly one sentence
-answers. The mean of their weights reads better than either (Wortsman et al., "Model soups", ICML 2022); it
-goes on to the questions written for it, two in five of which their document nearly answers and does not, and
-last to CLAPNQ, whose answers take several sentences; each time some of the questions before are shown again.
-Knows what the network is to say and how fast it learns.
+Two networks take two courses over the sets in which mostly one sentence answers, one with SQuAD and one
+without. A third goes on from their mean to the questions written for it, two in five of which their document
+nearly answers and does not. All three end with CLAPNQ, whose answers take several sentences; at each step
+some of the questions before are shown again. The mean of their weights ships: it reads better than any
+of them (Wortsman et al., "Model soups", ICML 2022). Knows what the network is to say and how fast it learns.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,21 +34,35 @@ from qa.reader.windows import load_tokenizer
 SEED = 20261122
 WARM_UP = 0.1  # share of the steps
 HEADS_FASTER = 10  # times
-AGAIN = 300  # questions of a set shown again beside the next
+AGAIN = 300  # questions of a set shown again beside the written ones, and of those beside CLAPNQ
 AGAIN_OF_FIRST = 55  # those of the smaller first sets beside CLAPNQ
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """rate: of learning, over the first sets. questions: of them, in a step. far: see lessons.steps."""
+    """rate: of learning, over the first sets. questions: of them, in a step. far: see lessons.steps.
+    share: of its network in the mean."""
 
     with_squad: bool
     rate: float
     questions: int
     far: int
+    share: float
 
 
-COURSES = Course(False, 1e-4, 4, far=1), Course(True, 1.5e-4, 8, far=0)
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A network before CLAPNQ. share: in the mean. questions: in a step over CLAPNQ. far: see lessons.steps.
+    written: how many of the written questions are shown again."""
+
+    network: Network
+    share: float
+    questions: int
+    far: int
+    written: int
+
+
+COURSES = Course(False, 1e-4, 4, far=1, share=0.15), Course(True, 1.5e-4, 8, far=0, share=0.15)
 
 Progress = Callable[[int, int, float], None]  # steps done, steps in all, loss of the step
 
@@ -64,34 +79,49 @@ def main() -> None:
         name: make_examples(name, suite, embedder)
         for name, suite in read_sets(asked.data, asked.benchmarks, asked.squad)
     }
-    network = teach_before_clapnq(sets, print_every_25)
-    teach_clapnq(network, sets, sets["clapnq"], print_every_25)
+    branches = teach_before_clapnq(sets, print_every_25)
+    network = teach_clapnq(branches, sets, sets["clapnq"], print_every_25)
     write_weights(network.shipped(), asked.out)
     print(f"{asked.out}: SHA-256 {hashlib.sha256(asked.out.read_bytes()).hexdigest()}")
 
 
-def teach_before_clapnq(sets: Mapping[str, list[Example]], progress: Progress) -> Network:
-    """A network that has seen all but CLAPNQ and what is held out."""
-    network = mean_of([_teach_first(sets, course, progress) for course in COURSES])
+def teach_before_clapnq(sets: Mapping[str, list[Example]], progress: Progress) -> list[Branch]:
+    """Networks that have seen all but CLAPNQ and what is held out."""
+    branches = [
+        Branch(_teach_first(sets, course, progress), course.share, 4, course.far, written=0)
+        for course in COURSES
+    ]
+    network = mean_of([branch.network for branch in branches], [0.5, 0.5])
     chance = random.Random(SEED)
     again = [
-        *chance.sample(first_examples(sets, ("squad-0", "squad-1")), AGAIN),
-        *chance.sample(first_examples(sets, _smaller(sets)), AGAIN),
+        *_some(chance, first_examples(sets, ("squad-0", "squad-1")), AGAIN),
+        *_some(chance, first_examples(sets, _smaller(sets)), AGAIN),
     ]
     train(network, [*sets["written"], *again], 2, 7e-5, 8, answering=2, far=1, progress=progress)
-    return network
+    rest = 1 - sum(course.share for course in COURSES)
+    return [*branches, Branch(network, rest, 8, far=1, written=AGAIN)]
 
 
 def teach_clapnq(
-    network: Network, sets: Mapping[str, list[Example]], clapnq: Sequence[Example], progress: Progress
-) -> None:
-    """Changes `network`. clapnq: the questions of it that may be seen."""
-    chance = random.Random(SEED)
-    again = [
-        *chance.sample(sets["written"], AGAIN),
-        *chance.sample(first_examples(sets, _smaller(sets)), AGAIN_OF_FIRST),
-    ]
-    train(network, [*clapnq, *again], 2, 5e-5, 8, answering=2, far=1, progress=progress)
+    branches: Sequence[Branch],
+    sets: Mapping[str, list[Example]],
+    clapnq: Sequence[Example],
+    progress: Progress,
+) -> Network:
+    """The mean of the networks, each gone on to `clapnq`, the questions of it that may be seen; the branches
+    stay as they are."""
+    taught = []
+    for branch in branches:
+        chance = random.Random(SEED)
+        again = [
+            *_some(chance, sets["written"], branch.written),
+            *_some(chance, first_examples(sets, _smaller(sets)), AGAIN_OF_FIRST),
+        ]
+        network = copy.deepcopy(branch.network)
+        examples = [*clapnq, *again]
+        train(network, examples, 2, 5e-5, branch.questions, answering=2, far=branch.far, progress=progress)
+        taught.append(network)
+    return mean_of(taught, [branch.share for branch in branches])
 
 
 def _teach_first(sets: Mapping[str, list[Example]], course: Course, progress: Progress) -> Network:
@@ -101,6 +131,10 @@ def _teach_first(sets: Mapping[str, list[Example]], course: Course, progress: Pr
     examples = first_examples(sets, names)
     train(network, examples, 1, course.rate, course.questions, answering=1, far=course.far, progress=progress)
     return network
+
+
+def _some(chance: random.Random, examples: Sequence[Example], most: int) -> list[Example]:
+    return chance.sample(examples, min(most, len(examples)))
 
 
 def _smaller(sets: Iterable[str]) -> list[str]:
@@ -117,11 +151,18 @@ def first_examples(sets: Mapping[str, list[Example]], names: Iterable[str]) -> l
     ]
 
 
-def mean_of(networks: Sequence[Network]) -> Network:
-    """A network with the mean of the weights of `networks`, at least one."""
+def mean_of(networks: Sequence[Network], shares: Sequence[float]) -> Network:
+    """A network with the mean of the weights of `networks`, at least one. shares: of each, in all 1."""
     states = [network.state_dict() for network in networks]
     mean = Network(find_model(BASE))
-    mean.load_state_dict({name: torch.stack([one[name] for one in states]).mean(0) for name in states[0]})
+    mean.load_state_dict(
+        {
+            name: sum(share * state[name] for share, state in zip(shares, states, strict=True))
+            if value.is_floating_point()
+            else value
+            for name, value in states[0].items()
+        }
+    )
     return mean
 
 

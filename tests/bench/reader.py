@@ -15,7 +15,6 @@ CLAPNQ, five times a network trained without the fifth that it is asked, split b
 from __future__ import annotations
 
 import argparse
-import copy
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
@@ -87,8 +86,7 @@ def fold_readers(
     for fold in range(FOLDS):
         held = set(titles[fold::FOLDS])
         seen = [one for one in sets["clapnq"] if one.group not in held]
-        network = copy.deepcopy(before)
-        teach_clapnq(network, sets, seen, print_every_25)
+        network = teach_clapnq(before, sets, seen, print_every_25)
         file = folder / f"{fold}.safetensors"
         write_weights(network.shipped(), file)
         reader = ShippedReader(file, hashlib.sha256(file.read_bytes()).hexdigest())

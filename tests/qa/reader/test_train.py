@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from qa.reader.examples import Example, Shown
 from qa.reader.lessons import lesson_of, steps
 from qa.reader.network import Network
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import loss_of, mean_of, train
+from qa.reader.train import loss_of, mean_of, teach_before_clapnq, teach_clapnq, train
 from qa.reader.weights import write_weights
 from qa.reader.windows import load_tokenizer
 
@@ -68,11 +69,24 @@ def test_the_loss_falls_and_the_written_weights_read_as_the_network_does(tmp_pat
 def test_the_mean_of_networks_lies_between_them() -> None:
     torch.manual_seed(2)
     one, other = Network(find_model(BASE)), Network(find_model(BASE))
-    mean = mean_of([one, other])
-    assert torch.allclose(mean.sentence.weight, (one.sentence.weight + other.sentence.weight) / 2)
+    mean = mean_of([one, other], [0.25, 0.75])
+    assert torch.allclose(mean.sentence.weight, 0.25 * one.sentence.weight + 0.75 * other.sentence.weight)
     assert not torch.allclose(mean.sentence.weight, one.sentence.weight)
     words = [each.encoder.embeddings.word_embeddings.weight for each in (one, mean)]
     assert torch.equal(*words)
+
+
+def test_what_ships_has_seen_every_set_and_the_branches_stay_as_they_were() -> None:
+    names = ("squad-0", "squad-1", "made", "written", "clapnq")
+    sets = {name: [replace(one, set=name, group="Lakes") for one in EXAMPLES] for name in names}
+    done: list[int] = []
+    branches = teach_before_clapnq(sets, lambda step, *_: done.append(step))
+    before = [branch.network.sentence.weight.clone() for branch in branches]
+    assert sum(branch.share for branch in branches) == pytest.approx(1)
+    network = teach_clapnq(branches, sets, sets["clapnq"], lambda *_: None)
+    assert all(map(torch.equal, before, (branch.network.sentence.weight for branch in branches)))
+    assert not any(torch.equal(network.sentence.weight, one) for one in before)
+    assert done.count(1) == len(branches) == 3  # each was taught, the third on the mean of the others
 
 
 def test_the_loss_is_least_where_the_right_sentence_is_sure() -> None:
