@@ -23,7 +23,7 @@ WITH_A_CHOICE = 0.6  # the same where the question offers the counts: they tell 
 HALF_THE_SUBJECT = 0.65  # share of the question's words that the best sentence with a count must hold
 WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
 SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
-HEADLINE = 1.0  # what a value gains in score by standing in a title or heading above the sentence
+HEADLINE = 1.5  # what a value gains in score by standing in a title or heading above the sentence
 REACH = 3  # words after a number in which the thing it counts must stand
 
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.words import words
 from qa.candidates import Candidate
-from qa.kinds import holds_kind
+from qa.kinds import asks_what_is_told_of, holds_kind
 from qa.question import FUNCTION_WORDS, Question
 from qa.widen import needs_the_one_before
 
@@ -20,6 +20,7 @@ ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where",
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
 LESS_ODDS = 3.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
+GOES_ON = 1.0  # the same for one that is to take the place of the best, and is quoted with it
 LEAST_ODDS = -4.0  # and that it must have: of any sentence they are about -5.7
 A_SPACE = 2  # characters at most between a sentence and the next of its paragraph
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
@@ -42,13 +43,14 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
         return []
     best = _fullest(candidates) if question.kind == "list" else candidates[0]
     chosen = [best]
-    if question.kind in ONE_SENTENCE:
+    alone = question.kind in ONE_SENTENCE and not asks_what_is_told_of(question)
+    if alone:
         chosen = [next((one for one in candidates if _goes_on(best, one)), best)]
     for name in uncovered_names(question, [best, *chosen]):
         holder = next((c for c in candidates if name <= c.stems and c.score > best.score / 2), None)
         if holder is not None and holder not in chosen:
             chosen.append(holder)
-    if question.kind not in ONE_SENTENCE:
+    if not alone:
         for candidate in candidates:
             if len(chosen) >= limit:
                 break
@@ -63,13 +65,13 @@ def _goes_on(best: Candidate, other: Candidate) -> bool:
     """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about
     as likely to answer: it will be quoted with `best`."""
     follows = other.passage.document_id == best.passage.document_id and 0 < other.start - best.end <= A_SPACE
-    return follows and needs_the_one_before(other.text) and _about_as_likely(best, other)
+    return follows and needs_the_one_before(other.text) and _about_as_likely(best, other, GOES_ON)
 
 
-def _about_as_likely(best: Candidate, other: Candidate) -> bool:
+def _about_as_likely(best: Candidate, other: Candidate, less: float = LESS_ODDS) -> bool:
     if best.odds is None or other.odds is None:
         return False
-    return other.odds >= max(best.odds - LESS_ODDS, LEAST_ODDS)
+    return other.odds >= max(best.odds - less, LEAST_ODDS)
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from index.numerals import MONTHS, WEEKDAYS
+from index.words import words
 from qa.question import Question, find_names, tokens
 
 _NUMBER_WORDS = (
@@ -35,6 +36,7 @@ _NAME = r"[A-Z][\w'’-]*"
 _ENUMERATION = re.compile(  # "…, the south and the sea"; three names in a row need no "and"
     rf"\w, {_ITEM},? (?:and|or) \w|\b{_NAME}, {_NAME}(?: {_NAME}){{0,3}}, [A-Z]"
 )
+_TOLD = r"(?:,| (?:is|was|became|has been|serves|works)\b)"  # behind a name: who that is
 _SHARE_ASKED = re.compile(r"\b(?:share|percentage|proportion|fraction|what part)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"%|\bper ?cent|\bhalf\b|\b(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b|\b\d+/\d+\b"
@@ -77,6 +79,8 @@ def holds_kind(question: Question, text: str) -> bool:
             return _holds_number(question, text)
         case "date":
             return bool(_DATE.search(text))
+        case "who" if asks_what_is_told_of(question):
+            return bool(re.search(rf"\b{re.escape(question.names[-1])}{_TOLD}", text))
         case "who":
             return bool(set(find_names(_QUOTED.sub("", text))) - set(question.names))
         case "where":
@@ -87,6 +91,12 @@ def holds_kind(question: Question, text: str) -> bool:
             return text.rstrip().endswith(":") or bool(_PAIR.search(text) or _ENUMERATION.search(text))
         case _:
             return False
+
+
+def asks_what_is_told_of(question: Question) -> bool:
+    """Whether a question after somebody holds nothing but the name: "Who is Luo Tao?"."""
+    names = words(" ".join(question.names))
+    return question.kind == "who" and bool(names) and set(question.content) <= set(names)
 
 
 def without_days(text: str) -> str:

@@ -13,7 +13,7 @@ from qa.question import Question, content_words
 from qa.reader import Reader, Verdict
 
 PASSAGES = 8  # of the best candidates; a passage takes a few milliseconds
-READ = 0.3  # what a candidate gains for each unit of log-odds above the usual
+READ = 0.2  # what a candidate gains for each unit of log-odds above the usual
 # The median of the log-odds over the sentences and passages of 616 questions: what was not read has them.
 USUAL = Verdict(answered=-4.4, sentences=())
 USUAL_SENTENCE = -5.65

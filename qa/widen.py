@@ -25,7 +25,7 @@ _LEANS_BACK = re.compile(
     r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
 )
-_OWN = re.compile(r"The [^A-Z]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"
+_OWN = re.compile(r"The [^A-Z,;]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"
 _SAID = re.compile(r"[\"“”'‘«「].*[\"“”'’»」]", re.DOTALL)
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
 

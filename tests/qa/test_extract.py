@@ -7,7 +7,7 @@ import pytest
 
 from index import Embedder, Index
 from qa.candidates import Candidate, rank_candidates
-from qa.extract import LEAST_ODDS, LESS_ODDS, choose
+from qa.extract import GOES_ON, LEAST_ODDS, LESS_ODDS, choose
 from qa.question import Question, analyse
 
 ASKED = "What does Shandong plan?"
@@ -57,6 +57,9 @@ def test_never_more_than_the_limit_and_one_where_one_answers(candidates: list[Ca
     likely = read(candidates, dict.fromkeys(range(len(candidates)), 2.0))
     assert len(shown(analyse(ASKED), likely, limit=2)) == 2
     assert len(shown(analyse("When does Shandong plan it?"), likely)) == 1
+    assert len(shown(analyse("Who plans for Shandong?"), likely)) == 1
+    assert len(shown(analyse("Where is Shandong?"), likely)) == 1
+    assert len(shown(analyse("Who is Shandong?"), likely, limit=2)) == 2  # whatever is told of it
 
 
 def test_behind_a_list_stand_only_lists(candidates: list[Candidate]) -> None:
@@ -82,7 +85,7 @@ def test_where_one_sentence_answers_one_that_goes_on_from_it_about_as_likely_tak
     places = {one.text.split()[0]: at for at, one in enumerate(found)}
     best, goes_on, other = places["The"], places["He"], places["Anna"]
     assert best == 0
-    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - LESS_ODDS + 0.1, other: 2.0}))
+    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - GOES_ON + 0.1, other: 2.0}))
     assert chosen.text.startswith("He was succeeded")
-    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - LESS_ODDS - 0.1, other: 2.0}))
+    (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - GOES_ON - 0.1, other: 2.0}))
     assert chosen.text.startswith("The board")

@@ -46,6 +46,18 @@ def test_a_name_answers_who_unless_the_question_says_it_or_it_is_in_quotation_ma
 
 
 @pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Luo Tao is the author of the piece.", True),
+        ("Luo Tao, an author, spoke in Hamar.", True),
+        ("Luo Tao gave up his post at Tencent.", False),
+    ],
+)
+def test_who_somebody_is_stands_behind_the_name(text: str, holds: bool) -> None:
+    assert holds_kind(analyse("Who is Luo Tao?"), text) is holds
+
+
+@pytest.mark.parametrize(
     ("question", "text", "holds"),
     [
         ("What share of the list do they make up?", "Four provinces stress it.", False),

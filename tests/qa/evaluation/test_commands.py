@@ -97,7 +97,7 @@ def test_two_runs_are_compared_and_held_to_a_gate(gold: Path, capsys: pytest.Cap
     runs = [run_folder("before"), run_folder("after")]
     assert run(["eval", "compare", *runs]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "differs: settings.answer.threshold: 0.55 → 1.0"
+    assert lines[0] == "differs: settings.answer.threshold: 0.5 → 1.0"
     assert lines[1].startswith("2 questions in both runs: 1 lost, 0 won")
     assert run(["eval", "compare", *runs, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
