@@ -41,7 +41,7 @@ from qa.question import Question
 from qa.quoting import Extract, Quoter
 from qa.reader import Reader, load_reader
 from qa.settings import AnswerSettings
-from qa.standalone import stand_alone
+from qa.standalone import lean_on_last, stand_alone
 from qa.subject import without_frame
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Assistant:
         with Step("question", engine=self._writer.name if self._writer else QUOTES) as whole:
             whole.texts["question"] = question
             with Step("understand") as step:
-                asked = self.understand(question, history)
+                asked = self.understand(question, history, where)
                 step.note(kind=asked.kind, parts=len(asked.parts), turns=len(history))
             with Step("retrieve") as step:
                 passages = self.retrieve(asked, where)
@@ -153,10 +153,23 @@ class Assistant:
         finally:
             gone.set()
 
-    def understand(self, question: str, history: Sequence[Turn] = ()) -> Question:
-        """The question as it reads without the turns before it. Raises BadQuestion."""
+    def understand(
+        self, question: str, history: Sequence[Turn] = (), where: Mapping[str, Any] | None = None
+    ) -> Question:
+        """The question as it reads without the turns before it. Raises BadQuestion.
+
+        What the documents do not answer as it stands, and do answer if it leans on the turn before, leans.
+        """
         asked = in_parts(stand_alone(check_question(question, self.settings.passages), history, self.index))
-        return self._writer.understand(question, asked, history, self.index) if self._writer else asked
+        if self._writer:
+            return self._writer.understand(question, asked, history, self.index)
+        leaning = lean_on_last(asked, history, self.index)
+        if leaning and self._declines(asked, where) and not self._declines(leaning, where):
+            return leaning
+        return asked
+
+    def _declines(self, asked: Question, where: Mapping[str, Any] | None) -> bool:
+        return self._extract(asked, self.retrieve(asked, where)).refusal is not None
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them, and
@@ -173,7 +186,7 @@ class Assistant:
                 others.append(passage)
                 heard[passage.document_id] += 1
         each = {(one.document_id, one.start): one for one in (*found[:most], *others)}
-        alone = [asked.text] if asked.context else []
+        alone = [asked.text, " ".join((asked.asked_before, *asked.told, asked.text))] if asked.context else []
         for text in (*alone, *(part.text for part in asked.parts)):
             for one in self.index.search(text, k=most, where=where):
                 each.setdefault((one.document_id, one.start), one)

@@ -9,7 +9,8 @@ title). On 3,755 questions with known answering sentences the best sentence by m
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -30,12 +31,15 @@ CONTEXT_WORD = 0.5  # weight of a word that an earlier turn adds, beside 1 for a
 MISSING_NAME = 0.6  # what it loses when a name of the question stands neither in it nor around it
 OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
 ASKS = 1.5  # what it loses when it is a question itself: what follows it may answer
+GOES_ON = 0.3  # what it gains where it soon follows what answered the turn that the question leans on
+SOON = 400  # characters
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
+_BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -69,7 +73,7 @@ def rank_candidates(
 ) -> list[Candidate]:
     """The sentences of `passages` that may answer, best first, at most LOOKED_AT: what each means is compared
     last, since embedding it takes longest. Headings and labels of under three words are left out."""
-    score = _by_words(question, weigh)
+    score = _by_words(question, weigh, _told_ends(question, passages))
     found = [score(*sentence) for sentence in _sentences(question, passages)]
     near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]
     if not near:
@@ -92,14 +96,29 @@ def _sentences(
         titles = {passage.title.casefold(), *(heading.casefold() for heading in passage.headings)}
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
-            if text.lstrip("# ").casefold() in titles or any(text in told for told in question.told):
+            if text.lstrip("# ").casefold() in titles:
                 continue
+            if question.kind == "why" and any(text in told for told in question.told):
+                continue  # no reason for itself
             if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
                 yield passage, (start, end), text, before
             before = text
 
 
-def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
+def _told_ends(question: Question, passages: Sequence[Passage]) -> dict[str, list[int]]:
+    """Where the sentences end that answered the turn before, by document."""
+    ends: dict[str, list[int]] = defaultdict(list)
+    for passage in passages:
+        for told in question.told:
+            at = passage.text.find(told)
+            if at >= 0:
+                ends[passage.document_id].append(passage.start + at + len(told))
+    return ends
+
+
+def _by_words(
+    question: Question, weigh: Weigh, told_ends: Mapping[str, Sequence[int]]
+) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
     """What makes of a sentence a candidate whose score is yet without its meaning."""
     now = set(content_words(question.text))
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
@@ -132,6 +151,8 @@ def _by_words(question: Question, weigh: Weigh) -> Callable[[Passage, tuple[int,
             rules -= MISSING_NAME
         if tells_other_year(question, text, headline):
             rules -= OTHER_YEAR
+        if any(0 <= span[0] - end < SOON for end in told_ends.get(passage.document_id, ())):
+            rules += GOES_ON
         if question.kind != "why" and _NEGATION.search(question.text) and not _NEGATION.search(text):
             rules -= NO_NEGATION
         if _asks(text):
@@ -150,6 +171,7 @@ def _stems(text: str) -> frozenset[str]:
 def tells_other_year(question: Question, text: str, headline: str) -> bool:
     """Whether the sentence, or where it names no year its title and headings, names only other years."""
     asked = set(_YEAR.findall(question.text))
+    text = _BESIDE.sub("", text)
     named = set(_YEAR.findall(text) or _YEAR.findall(headline))
     return bool(asked and named) and asked.isdisjoint(named)
 

@@ -43,7 +43,7 @@ def build_stream(assistant: Assistant) -> Runnable[Inquiry, dict[str, Any]]:
     """
 
     def understand(given: dict[str, Any]) -> Question:
-        return assistant.understand(given["question"], given.get("history", ()))
+        return assistant.understand(given["question"], given.get("history", ()), given.get("where"))
 
     def retrieve(given: dict[str, Any]) -> Sequence[Passage]:
         return assistant.retrieve(given["asked"], given.get("where"))

@@ -2,8 +2,8 @@
 
 High precision first. A count is taken only where it stands with the thing that the question counts, in a
 sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a yes or no
-only where two sentences say nearly the same besides. Each document is heard once, with its best sentence,
-or the one whose value it puts in a headline.
+only where two sentences say nearly the same besides; an amount also where both surely answer. Each document
+is heard once, with its best sentence, or the one whose value it puts in a headline.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from index.numerals import find_numbers
 from index.words import words
@@ -24,9 +25,11 @@ HALF_THE_SUBJECT = 0.65  # share of the question's words that the best sentence 
 WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
 SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
 HEADLINE = 1.5  # what a value gains in score by standing in a title or heading above the sentence
+SURE = -1.0  # log-odds from which on a sentence is taken to answer, in whatever words
+NEAR = 2  # times as large, at most, two amounts of the same thing that sources differ about
 REACH = 3  # words after a number in which the thing it counts must stand
 
-_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COUNTED = re.compile(
     r"\b(?:how many|number of|\d+ or \d+)\s+((?:[\w'’-]+\s+){0,2}?[\w-]+s)\b", re.IGNORECASE
 )
@@ -94,20 +97,27 @@ def _differing_counts(question: Question, thing: str, candidates: Sequence[Candi
 
 
 def _differing_statements(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
-    """The best statement, and the best of another document that says nearly the same with another value."""
+    """The best statement, and the best of another document that says nearly the same, or answers as surely,
+    with another value."""
     stated = [
-        (candidate, value)
+        (candidate, values)
         for candidate in candidates
-        if candidate.words >= WHOLE_SUBJECT and (value := read(question, candidate.text)) is not None
+        if candidate.words >= WHOLE_SUBJECT or _is_sure(candidate)
+        if (values := read(question, candidate.text))
     ]
-    if not stated:
-        return []
-    best, first = stated[0]
-    for other, second in stated[1:]:
-        elsewhere = other.passage.document_id != best.passage.document_id
-        if elsewhere and first.differs(second) and _same_besides(best, first, other, second):
-            return [[Reading(first.text, best)], [Reading(second.text, other)]]
+    for other, others in stated[1:]:
+        best, values = stated[0]
+        if other.passage.document_id == best.passage.document_id:
+            continue
+        for first, second in product(values, others):
+            alike = _is_sure(best) and _is_sure(other) and first.is_near(second, NEAR)
+            if first.differs(second) and (alike or _same_besides(best, first, other, second)):
+                return [[Reading(first.text, best)], [Reading(second.text, other)]]
     return []
+
+
+def _is_sure(candidate: Candidate) -> bool:
+    return candidate.odds is not None and candidate.odds >= SURE
 
 
 def _same_besides(one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:

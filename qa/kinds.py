@@ -61,8 +61,13 @@ _SPAN_OF_TIME = re.compile(rf"(?:{NUMERAL.pattern})[- ]{_TIME}\b|\b\d{{1,2}}[:.]
 _ONE_OF = re.compile(r"\b(?:one of|no one|one another|one by one|one day)\b", re.IGNORECASE)
 _PAYMENT = r"\b(?:money|budget|price|cost|fee|salar|wage|subsid|grant|fund|revenue|profit|invest|pay|paid)\w*"
 _MONEY_ASKED = re.compile(_PAYMENT, re.IGNORECASE)
+_CURRENCY = (
+    r"(?:yuan|renminbi|rmb|dollar|euro|pound|yen|franc|rupee|rupiah|krone|krona|crown|ruble|rouble|peso|dinar"
+    r"|dirham|riyal|florin|guilder|forint|zloty|shekel|shilling|ringgit|baht|lira|usd|eur|gbp|chf|cent)s?"
+    r"|kroner|kronor"
+)
 _MONEY = re.compile(
-    rf"[$€£¥₹%]|\b(?:yuan|renminbi|rmb|dollar|euro|pound|yen|franc|rupee|krone|usd|eur|gbp|cent)s?\b"
+    rf"[$€£¥₹%]|\b(?:{_CURRENCY})\b"
     rf"|\b(?:million|billion|trillion|worth|per ?cent)\b|{_PAYMENT}",
     re.IGNORECASE,
 )

@@ -96,8 +96,8 @@ class Question:
     """names, numbers: as the question writes them. content: stems in order, each once, none of them a
     function word. context: what an earlier turn adds; it helps to find and is not required to be found.
     parts: each answered as a question of its own; together: even where the whole would find an answer.
-    told: the sentences that answered before; none of them is the reason of itself. planned: None where no
-    model was asked.
+    told: the sentences that answered the turn that it leans on; asked_before: what they answered. planned:
+    None where no model was asked.
     """
 
     text: str
@@ -109,6 +109,7 @@ class Question:
     parts: tuple[Question, ...] = ()
     together: bool = False
     told: tuple[str, ...] = ()
+    asked_before: str = ""
     planned: Planned | None = None
 
     @property
@@ -120,6 +121,14 @@ class Question:
     def standalone(self) -> str:
         """The question as a person would have to ask it without the turns before."""
         return f"{self.text.rstrip(' ?')} (about {self.context})?" if self.context else self.text
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """As the reader reads it: alone, and what leans on a turn also with that turn behind it."""
+        if not self.asked_before:
+            return (self.standalone,)
+        turn = " ".join((self.asked_before, *self.told))
+        return self.standalone, f"{self.text.rstrip(' ?')}? (after: {turn})"
 
 
 def analyse(text: str, context: str = "") -> Question:

@@ -7,7 +7,8 @@ list that is not whole ("among them") gives no reading. Knows one sentence at a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,20 +57,29 @@ class Stated:
             self.facets[name] != other.facets[name] for name in self.facets.keys() & other.facets.keys()
         )
 
+    def is_near(self, other: Stated, times: float) -> bool:
+        """Whether both are amounts, and neither is more than so many times the other."""
+        if not ("number" in self.facets and "number" in other.facets):
+            return False
+        least, most = sorted(float(str(one.facets["number"])) for one in (self, other))
+        return most <= times * least
 
-def read(question: Question, text: str) -> Stated | None:
-    """What `text` answers to a question after a date, an amount, a list, or whether something is so."""
+
+def read(question: Question, text: str) -> list[Stated]:
+    """What `text` answers to a question after a date, an amount, a list, or whether something is so: one
+    thing, or amounts of several units."""
     match question.kind:
         case "date":
-            return _date(text)
+            stated = _date(text)
         case "amount" | "duration":
-            return _amount(question, text)
+            return list(_amounts(question, text))
         case "list":
-            return _list(text)
+            stated = _list(text)
         case "yes_no":
-            return _yes_or_no(question, text)
+            stated = _yes_or_no(question, text)
         case _:
-            return None
+            return []
+    return [stated] if stated else []
 
 
 def _date(text: str) -> Stated | None:
@@ -84,22 +94,21 @@ def _date(text: str) -> Stated | None:
     )
 
 
-def _amount(question: Question, text: str) -> Stated | None:
+def _amounts(question: Question, text: str) -> Iterator[Stated]:
+    """Those of whose unit the sentence names but one, in order."""
     dates = [match.span() for match in _DATE.finditer(text)]
     asked = {number.value for number in find_numbers(question.text)}
-    found = [
-        number
-        for number in find_numbers(text)
-        if number.value not in asked and not any(start <= number.start < end for start, end in dates)
-    ]
-    if len(found) != 1 or _ROUNDED.search(text, 0, found[0].start):
-        return None
-    unit = _UNIT.match(text, found[0].end)
-    if unit is None:
-        return None
-    written = text[found[0].start : unit.end()]
-    stems = words(unit[0]) or [unit[0]]
-    return Stated(written, {"number": found[0].value, "unit": stems[0]})
+    found: dict[str, list[tuple[int, Stated]]] = defaultdict(list)
+    for number in find_numbers(text):
+        unit = _UNIT.match(text, number.end)
+        if unit and not any(start <= number.start < end for start, end in dates):
+            stem = (words(unit[0]) or [unit[0]])[0]
+            stated = Stated(text[number.start : unit.end()], {"number": number.value, "unit": stem})
+            found[stem].append((number.start, stated))
+    for amounts in found.values():
+        [(start, stated), *others] = amounts
+        if not others and stated.facets["number"] not in asked and not _ROUNDED.search(text, 0, start):
+            yield stated
 
 
 def _list(text: str) -> Stated | None:

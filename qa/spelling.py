@@ -20,6 +20,7 @@ ONE_SLIP, TWO_SLIPS = (
     5,
     8,
 )  # letters from which on a name may have so many
+ADJECTIVE = ("n", "an", "ian", "ese", "ish")  # endings that make one of the name of a place
 SHORTEST_NAME = 4  # letters of one in small letters: documents write shorter ones in capitals only
 
 # One thing, two names: which of them is asked for gives way to the one that the documents use.
@@ -94,6 +95,10 @@ def _as_written(word: str, following: Sequence[str], vocabulary: Vocabulary) -> 
         return word, 1
     if _is_known(word, vocabulary):
         return (word.capitalize() if _is_small_name(word, vocabulary) else word), 1
+    for ending in ADJECTIVE:
+        place = word.removesuffix(ending)
+        if place != word and len(place) >= SHORTEST_NAME and vocabulary.is_name(place):
+            return place.capitalize(), 1
     for other in following:
         if _LETTERS.fullmatch(other) and vocabulary.is_name(word + other):
             return (word + other).capitalize(), 2

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from qa.answer import Turn
 from qa.leaning import (
     FEW_WORDS,
+    MANY_WORDS,
     find_fragment,
     is_courtesy,
     leans_back,
@@ -22,7 +23,7 @@ from qa.leaning import (
     without_link,
 )
 from qa.listed import Place, find_place, list_items
-from qa.question import Question, analyse, content_words, name_runs
+from qa.question import Question, analyse, content_words, name_runs, tokens
 from qa.spelling import Vocabulary, respell
 from qa.subject import ask_why, replace_subject, told, topic
 
@@ -48,12 +49,38 @@ def stand_alone(question: str, history: Sequence[Turn], vocabulary: Vocabulary) 
     vocabulary: of the documents; a short question about something they do not know is a new subject, not a
     follow-up.
     """
+    asked = _follow(question, _asked_in(history, vocabulary), vocabulary)
+    return replace(asked, names=tuple(_as_names(asked, vocabulary)))
+
+
+def _as_names(asked: Question, vocabulary: Vocabulary) -> Iterator[str]:
+    """The question's names but for a word that owes its capital to opening it: "Fuel price in 2021?"."""
+    opening, second = (*tokens(asked.text), "", "")[:2]
+    for name in asked.names:
+        known = all(map(vocabulary.knows, content_words(name)))
+        if name != opening or second in asked.names or not known or vocabulary.is_name(name):
+            yield name
+
+
+def lean_on_last(asked: Question, history: Sequence[Turn], vocabulary: Vocabulary) -> Question | None:
+    """A question that stands alone by its words, as it reads if it leans on the newest turn all the same:
+    "how many employees?" None where it tells what it speaks of, or there is nothing to lean on."""
+    if asked.context or asked.names or asked.numbers or is_courtesy(asked.text):
+        return None
+    earlier = _asked_in(history, vocabulary)
+    if not earlier or not earlier[-1].sentences or len(asked.content) >= MANY_WORDS:
+        return None
+    return _after(asked.text, earlier[-1], vocabulary)
+
+
+def _asked_in(history: Sequence[Turn], vocabulary: Vocabulary) -> list[_Asked]:
+    """The questions, oldest first, each understood after those before it."""
     earlier: list[_Asked] = []
     for at, turn in enumerate(history):
         if turn.role == "user" and not is_courtesy(turn.text):
             replies = [later.text for later in history[at + 1 : at + 2] if later.role == "assistant"]
             earlier.append(_Asked(_follow(turn.text, earlier, vocabulary), _quoted("".join(replies))))
-    return _follow(question, earlier, vocabulary)
+    return earlier
 
 
 def _quoted(reply: str) -> tuple[str, ...]:
@@ -82,14 +109,18 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
                 return analyse(replaced, asked.question.context)
     elif not place and not leans_back(text, vocabulary):
         return analyse(text)
+    return _after(text, before, vocabulary)
+
+
+def _after(text: str, before: _Asked, vocabulary: Vocabulary) -> Question:
+    """What `text` asks of the turn before."""
     about = None
     if only_asks_why(text) and (reason := ask_why(before.question.text)):
         text, about = reason
-    if analyse(text).kind != "why":
-        return analyse(text, topic(before.question, before.answer, vocabulary))
     # What was answered is no reason for itself: its words would find it again.
-    question = analyse(text, topic(before.question, "", vocabulary, about))
-    return replace(question, told=before.sentences)
+    answer = "" if analyse(text).kind == "why" else before.answer
+    question = analyse(text, topic(before.question, answer, vocabulary, about))
+    return replace(question, told=before.sentences, asked_before=before.question.standalone)
 
 
 def _as_far_as_they_lean(earlier: Sequence[_Asked]) -> Iterator[_Asked]:

@@ -16,7 +16,8 @@ BRIEF_ANSWER = 10  # words up to which an answer is its own topic
 
 _FRAME = re.compile(
     r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
-    r"(?:(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often)?)\b\s*)?"
+    r"(?:(?:what|which|who|whom|whose|when|where|why"
+    rf"|how(?: many| much| long| often| \w+(?=\s+(?:{AUXILIARY})\b))?)\b\s*)?"
     rf"(?:(?:{AUXILIARY})\b\s*)?",
     re.IGNORECASE,
 )

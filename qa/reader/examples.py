@@ -16,11 +16,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from index import Embedder, Index, Passage
+from index import Embedder, Index, Passage, View
 from index.chunk import Chunk
 from index.sentences import split_sentences
+from qa.assistant import Assistant
 from qa.evaluation.gold import Case, Evidence
 from qa.evaluation.suites import TODAY, Suite, as_it_stands, read_suite
+from qa.settings import AnswerSettings
+from qa.standalone import lean_on_last, stand_alone
 
 HELD_OUT = 10
 FOUND = 16  # passages that the search gives for a question
@@ -53,7 +56,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """group: what must not be split between training and test: a document, or a title of several."""
+    """group: what must not be split between training and test: a document, or a title of several. leans:
+    whether the question was asked after other turns."""
 
     set: str
     id: str
@@ -61,6 +65,7 @@ class Example:
     group: str
     answerable: bool
     shown: tuple[Shown, ...]
+    leans: bool = False
 
 
 def held_out(example: Example) -> bool:
@@ -85,7 +90,7 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
 
 
 def make_examples(name: str, suite: Suite, embedder: Embedder) -> list[Example]:
-    """Of each question of the set, over an index of the set's documents."""
+    """Of each question of the set, over an index of the set's documents: one for each of its readings."""
     with TemporaryDirectory() as folder:
         documents = Path(folder) / "documents"
         documents.mkdir()
@@ -94,33 +99,44 @@ def make_examples(name: str, suite: Suite, embedder: Embedder) -> list[Example]:
         with Index.open(Path(folder) / "index", embedder=embedder) as index:
             index.sync([documents])
             texts = {file: index.document(file).text for file in suite.documents}
-            return [_example(name, case, index) for case in suite.cases(texts)]
+            assistant = Assistant(index, AnswerSettings(reader="none"))
+            return [one for case in suite.cases(texts) for one in _examples(name, case, assistant)]
 
 
 def read_written(file: Path) -> Suite:
-    """Documents and questions written for the reader: a document a line, with the sentences that answer each
-    question exactly as they stand there, none where the document does not answer it."""
-    documents = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    """Documents and questions written for the reader: a line for those on one subject, with the sentences
+    that answer each question, maybe after other turns, exactly as they stand there; none where no document
+    of the line answers it."""
+    subjects = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    files = {
+        f"{subject['name']}-{at}.txt": text
+        for subject in subjects
+        for at, text in enumerate(subject["documents"])
+    }
+
+    def evidence(name: str, quotes: Sequence[str], indexed: Mapping[str, str]) -> Iterator[Evidence]:
+        for file in files:
+            if file.rpartition("-")[0] == name:
+                for quote in (as_it_stands(quote, indexed[file]) for quote in quotes):
+                    if quote in indexed[file]:
+                        yield Evidence(document=file, quote=quote)
 
     def cases(indexed: Mapping[str, str]) -> list[Case]:
         return [
             Case(
-                id=f"{document['name']}-{at}",
+                id=f"{subject['name']}-{at}",
                 question=asked["question"],
                 kind="what" if asked["answers"] else "unanswerable",
                 origin="",
                 date=TODAY,
-                evidence=tuple(
-                    Evidence(document=file, quote=as_it_stands(quote, indexed[file]))
-                    for quote in asked["answers"]
-                ),
+                evidence=tuple(evidence(subject["name"], asked["answers"], indexed)),
+                history=asked.get("history", ()),
             )
-            for document in documents
-            for file in (f"{document['name']}.txt",)
-            for at, asked in enumerate(document["questions"])
+            for subject in subjects
+            for at, asked in enumerate(subject["questions"])
         ]
 
-    return Suite({f"{document['name']}.txt": document["text"] for document in documents}, cases)
+    return Suite(files, cases)
 
 
 def _answer_sentences(rows: Sequence[Mapping[str, object]]) -> Suite:
@@ -195,7 +211,21 @@ def _one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _example(name: str, case: Case, index: Index) -> Example:
+def _examples(name: str, case: Case, assistant: Assistant) -> Iterator[Example]:
+    index = assistant.index
+    if not case.history:
+        yield _example(name, case, case.question, index.search(case.question, k=FOUND), index)
+        return
+    asked = stand_alone(case.question, case.turns, index)
+    asked = lean_on_last(asked, case.turns, index) or asked
+    passages = assistant.retrieve(asked)
+    for reading in asked.readings:
+        yield _example(name, case, reading, passages, index)
+
+
+def _example(
+    name: str, case: Case, question: str, passages: Sequence[Passage], index: Index | View
+) -> Example:
     """The passages found, and those of the evidence that were not. A passage that holds a fact of the case,
     but not its evidence, may answer or not: it is left out."""
     facts = [one.casefold() for fact in case.facts for one in fact]
@@ -208,7 +238,7 @@ def _example(name: str, case: Case, index: Index) -> Example:
         spans[document.id] = [span for quote in found for span in _places(quote, document.text)]
     said = {quote for found in quotes.values() for quote in found}
     shown: list[Shown] = []
-    for rank, passage in enumerate(index.search(case.question, k=FOUND)):
+    for rank, passage in enumerate(passages):
         wanted = spans.get(passage.document_id, ())
         one = _shown(passage, passage.source, passage.title, wanted, said, rank)
         if one.answered or not any(fact in one.text.casefold() for fact in facts):
@@ -222,7 +252,9 @@ def _example(name: str, case: Case, index: Index) -> Example:
                 shown.append(one)
     titles = [index.document(file).title for file in quotes] or [one.title for one in shown]
     group = titles[0] if titles else case.question
-    return Example(name, case.id, case.question, group, case.answerable and bool(spans), tuple(shown))
+    return Example(
+        name, case.id, question, group, case.answerable and bool(spans), tuple(shown), bool(case.history)
+    )
 
 
 def _places(quote: str, text: str) -> Iterator[tuple[int, int]]:

@@ -3,9 +3,10 @@
     python -m qa.reader.train --squad FILE --data FOLDER --benchmarks FOLDER [--out FILE]
 
 Two networks take two courses over the sets in which mostly one sentence answers, one with SQuAD and one
-without. A third goes on from their mean to the questions written for it, two in five of which their document
-nearly answers and does not. All three end with CLAPNQ, whose answers take several sentences; at each step
-some of the questions before are shown again. The mean of their weights ships: it reads better than any
+without. Two more go on from their mean to the questions written for it, one in three of which their documents
+nearly answer and do not: one to those that stand alone, one to those that lean on other turns, too. All four
+end with CLAPNQ, whose answers take several sentences; at each step some of the questions before are shown
+again. The mean of their weights ships: it reads better than any
 of them (Wortsman et al., "Model soups", ICML 2022). Knows what the network is to say and how fast it learns.
 """
 
@@ -62,7 +63,19 @@ class Branch:
     written: int
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenCourse:
+    """Over the written questions, of those that lean on other turns only where `leaning`."""
+
+    leaning: bool
+    passes: int
+    rate: float
+    share: float
+
+
 COURSES = Course(False, 1e-4, 4, far=1, share=0.15), Course(True, 1.5e-4, 8, far=0, share=0.15)
+
+WRITTEN_COURSES = WrittenCourse(False, 2, 7e-5, share=0.35), WrittenCourse(True, 1, 1e-4, share=0.35)
 
 Progress = Callable[[int, int, float], None]  # steps done, steps in all, loss of the step
 
@@ -91,15 +104,19 @@ def teach_before_clapnq(sets: Mapping[str, list[Example]], progress: Progress) -
         Branch(_teach_first(sets, course, progress), course.share, 4, course.far, written=0)
         for course in COURSES
     ]
-    network = mean_of([branch.network for branch in branches], [0.5, 0.5])
+    mean = mean_of([branch.network for branch in branches], [0.5, 0.5])
     chance = random.Random(SEED)
     again = [
         *_some(chance, first_examples(sets, ("squad-0", "squad-1")), AGAIN),
         *_some(chance, first_examples(sets, _smaller(sets)), AGAIN),
     ]
-    train(network, [*sets["written"], *again], 2, 7e-5, 8, answering=2, far=1, progress=progress)
-    rest = 1 - sum(course.share for course in COURSES)
-    return [*branches, Branch(network, rest, 8, far=1, written=AGAIN)]
+    for course in WRITTEN_COURSES:
+        network = copy.deepcopy(mean)
+        written = [one for one in sets["written"] if course.leaning or not one.leans]
+        examples = [*written, *again]
+        train(network, examples, course.passes, course.rate, 8, answering=2, far=1, progress=progress)
+        branches.append(Branch(network, course.share, 8, far=1, written=AGAIN))
+    return branches
 
 
 def teach_clapnq(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-LONGEST_QUESTION = 64  # word pieces
+LONGEST_QUESTION = 128  # word pieces
 LONGEST_HEADLINE = 40
 LONGEST_TEXT = 320  # in one window: with the rest it stays below the 512 that BERT has places for
 

@@ -137,6 +137,26 @@ def test_a_follow_up_is_searched_for_as_it_was_asked_too(real_embedder: Embedder
         assert {passage.title for passage in assistant.retrieve(asked)} == {"Piers", "Bread"}
 
 
+def test_what_is_not_answered_alone_may_lean_on_the_turn_before(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    told = "The ferry Alma lay still for 31 hours in August, because a shaft had cracked."
+    (tmp_path / "ferries.txt").write_text(
+        f"Ferries\n\n{told} The port authority fined its owner 40,000 crowns for it.\n"
+    )
+    (tmp_path / "bread.txt").write_text("Bread\n\nIt rises in the warmth because of yeast.\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "ferries.txt", tmp_path / "bread.txt"])
+        assistant = Assistant(index)
+        history = [Turn.user("What happened to the ferry Alma?"), Turn.assistant(f"{told} [1]")]
+        asked = "was anybody punished"
+        assert assistant.ask(asked).abstained
+        answer = assistant.ask(asked, history)
+        assert "fined its owner 40,000 crowns" in answer.text
+        assert answer.standalone.startswith("was anybody punished (about ")
+        assert assistant.ask("How do I bake bread?", history).standalone == "How do I bake bread?"
+
+
 def test_what_a_sentence_resumes_it_may_leave_unnamed(real_embedder: Embedder, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "Pilots\n\nThe customs pilot was begun in Vardo. The pilot covers eleven goods, from fish to wool. "

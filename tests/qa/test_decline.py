@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import Candidate, rank_candidates
+from qa.candidates import Candidate, rank_candidates, tells_other_year
 from qa.decline import refused_by_rule
 from qa.question import Question, analyse
 
@@ -42,3 +42,15 @@ def test_a_name_may_stand_earlier_in_the_paragraph_and_not_in_another(mill: Inde
 def test_what_tells_of_another_year_is_no_answer(mill: Index, year: int, refusal: str | None) -> None:
     asked = analyse(f"How much did the mill grind in {year}?")
     assert refused_by_rule(asked, best_that_begins(mill, asked, "The mill"), ()) == refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Compared with 2022 the mill lost 6 percent.", False),
+        ("The mill lost 6 percent in 2022.", True),
+        ("The mill ground 9 tons more than in 2022 after the flood of 2021.", True),
+    ],
+)
+def test_a_year_that_another_is_compared_with_is_not_what_a_sentence_tells_of(text: str, other: bool) -> None:
+    assert tells_other_year(analyse("What did the mill lose in 2023?"), text, "") is other

@@ -93,8 +93,15 @@ def differences(
             "24 boats lie in Vardo.",
             {"22", "24"},
         ),
+        (
+            "How high was the fine for the shipyard of Vardo?",
+            "The county fined the shipyard of Vardo 120,000 crowns after two complaints about noise.",
+            "The shipyard of Vardo, which had to pay a fine of 150,000 crowns, says that its hammers are no "
+            "louder than the gulls.",
+            {"120,000 crowns", "150,000 crowns"},
+        ),
     ],
-    ids=["dates", "amounts", "lists", "yes and no", "counts"],
+    ids=["dates", "amounts", "lists", "yes and no", "counts", "amounts in other words"],
 )
 def test_different_values_of_the_same_thing_are_shown_with_the_newest(
     real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str, values: set[str]
@@ -130,8 +137,13 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
             "These towns got a new pier: Vardo, Tallinn and Riga.",
             "These towns got a new pier: Riga, Vardo and Tallinn.",
         ),
+        (
+            "How much does Tallinn pay for a tree?",
+            "Tallinn, the greenest town of the coast, pays 45 crowns for each young tree.",
+            "Tallinn pays 5.1 million crowns for trees and benches.",
+        ),
     ],
-    ids=["a finer date", "another event", "the same amount", "another order"],
+    ids=["a finer date", "another event", "the same amount", "another order", "another amount"],
 )
 def test_values_that_can_both_be_right_do_not_differ(
     real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str

@@ -67,6 +67,7 @@ def test_who_somebody_is_stands_behind_the_name(text: str, holds: bool) -> None:
         ("What budget did Hunan set?", "It registered 150,000 households within one year.", False),
         ("What budget did Hunan set?", "It set aside 150,000 yuan.", True),
         ("What was the price?", "They paid 40 for each.", True),
+        ("What was the price?", "It came to 96 crowns.", True),
         ("How many times is it mentioned?", "It names nine provinces.", False),
         ("How often is it mentioned?", "The report mentions it twice.", True),
     ],

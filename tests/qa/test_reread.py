@@ -11,7 +11,7 @@ from qa.candidates import Candidate, rank_candidates
 from qa.question import analyse
 from qa.reader import Verdict
 from qa.reader.windows import Readable
-from qa.reread import AS_ASKED, PASSAGES, USUAL, USUAL_SENTENCE, reread
+from qa.reread import PASSAGES, USUAL, USUAL_SENTENCE, reread
 
 ASKED = "Which provinces planned industrial parks?"
 
@@ -51,21 +51,22 @@ def test_what_the_reader_is_sure_of_comes_first_and_the_rest_keeps_its_order_and
     assert (reader.read_with, len(reader.passages)) == ([ASKED], PASSAGES)
 
 
-def test_a_follow_up_is_read_with_its_context_and_as_it_was_asked(candidates: list[Candidate]) -> None:
-    class OnlyWithContext(Sure):
+def test_what_leans_on_a_turn_is_read_alone_and_with_that_turn(candidates: list[Candidate]) -> None:
+    class OnlyWithTheTurn(Sure):
         def read(self, question: str, passages: Sequence[Readable]) -> list[Verdict]:
             found = super().read(question, passages)
             usual = [Verdict(USUAL.answered, (USUAL_SENTENCE,) * len(one.sentences)) for one in passages]
-            return found if "about" in question else usual
+            return found if "after" in question else usual
 
-    asked = analyse("Who paid for it?", "the new pier")
-    reader = OnlyWithContext(0)
+    alone = analyse("Who paid for it?", "the new pier")
+    asked = replace(alone, asked_before="What is new?", told=("A pier is.", "It is long."))
+    reader = OnlyWithTheTurn(0)
     odds = reread(asked, candidates, reader)[0].odds
-    assert reader.read_with == ["Who paid for it (about the new pier)?", "Who paid for it?"]
-    assert odds == pytest.approx((1 - AS_ASKED) * 40.0 + AS_ASKED * USUAL_SENTENCE)
-    bare = Sure(0)
-    reread(analyse("When was that?", "the new pier"), candidates, bare)
-    assert bare.read_with == ["When was that (about the new pier)?"]  # nothing in it to find by
+    assert reader.read_with == [
+        "Who paid for it (about the new pier)?",
+        "Who paid for it? (after: What is new? A pier is. It is long.)",
+    ]
+    assert odds == pytest.approx((40.0 + USUAL_SENTENCE) / 2)
 
 
 def test_each_reader_is_a_setting_and_without_one_no_odds_are_known(shipped: Index) -> None:

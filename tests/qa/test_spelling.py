@@ -16,6 +16,7 @@ from qa.spelling import nearest_name, respell, slips
         ("what did hunan's report say", "what did Hunan's report say"),
         ("WHAT DID HUNAN SAY?", "what did Hunan say?"),
         ("When did the Politburo study it?", "When did the Political Bureau study it?"),
+        ("What do Hainanese companies pay?", "What do Hainan companies pay?"),
         ("what share of R&D costs", "what share of research and development costs"),
     ],
 )

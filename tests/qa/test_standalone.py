@@ -7,7 +7,7 @@ import pytest
 from index import Index
 from qa import Turn
 from qa.evaluation.gold import read_gold
-from qa.standalone import stand_alone
+from qa.standalone import lean_on_last, stand_alone
 from tests.conftest import ROOT
 
 Understood = Callable[..., str]
@@ -207,3 +207,29 @@ def test_what_only_goes_on_with_a_question_leans_on_it(
 
 def test_the_first_question_of_a_conversation_leans_on_nothing(understood: Understood) -> None:
     assert understood("And Qingdao?") == "And Qingdao?"
+
+
+def test_a_word_that_documents_write_small_is_no_name_where_it_opens_a_question(shipped: Index) -> None:
+    assert stand_alone("Subsidies in Qingdao?", [], shipped).names == ("Qingdao",)
+    assert stand_alone("Qingdao subsidies?", [], shipped).names == ("Qingdao",)
+    assert stand_alone("Dampfschiff subsidies?", [], shipped).names == ("Dampfschiff",)
+
+
+def test_what_names_nothing_may_lean_on_the_turn_before(shipped: Index) -> None:
+    told = "The bid-winning price is 1.98 million yuan. [1]"
+    history = [Turn.user("What did the Gansu tender cost?"), Turn.assistant(told)]
+
+    def leaning(question: str, turns: list[Turn]) -> str | None:
+        found = lean_on_last(stand_alone(question, turns, shipped), turns, shipped)
+        return found.readings[-1] if found else None
+
+    assert leaning("was the buyer content with the service", history) == (
+        "was the buyer content with the service? (after: What did the Gansu tender cost? "
+        "The bid-winning price is 1.98 million yuan.)"
+    )
+    assert leaning("was the buyer content with the service", []) is None
+    assert leaning("what was the buyer in Qingdao promised", history) is None
+    assert leaning("were there 22 bidders", history) is None
+    assert leaning("Thanks!", history) is None
+    declined = [history[0], Turn.assistant("The documents do not answer this.")]
+    assert leaning("was the buyer content with the service", declined) is None

@@ -54,10 +54,21 @@ UNANSWERABLE = {
 }
 DOCUMENT = {
     "name": "mill",
-    "text": "The mill\n\nThe mill stands at the lake. It was built of stone.",
+    "documents": [
+        "The mill\n\nThe mill stands at the lake. It was built of stone.",
+        "The quay\n\nIt is wet.",
+    ],
     "questions": [
         {"question": "What is the mill made of?", "answers": ["It was built of stone."]},
         {"question": "Who built the mill?", "answers": []},
+        {
+            "question": "and of what?",
+            "history": [
+                {"role": "user", "text": "Where does the mill stand?"},
+                {"role": "assistant", "text": "The mill stands at the lake. [1]"},
+            ],
+            "answers": ["It was built of stone."],
+        },
     ],
 }
 SQUAD = {
@@ -121,7 +132,7 @@ def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list
         "squad-0": [["It has nine cranes, and each lifts a ton."]],
         "squad-1": [["Bridges of stone last."]] * OF_A_PARAGRAPH,
         "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
-        "written": [["It was built of stone."], []],
+        "written": [["It was built of stone."], [], *[["It was built of stone."]] * 2],
         "chunking": [["The lake is deep."]],
         "clapnq": [["They go to the island ."], []],
     }
@@ -156,16 +167,23 @@ def test_questions_on_one_passage_stay_together_and_what_is_trained_on_whole_is_
     assert 0.08 < sum(map(held_out, named)) / len(named) < 0.12
 
 
-@pytest.mark.parametrize(("file", "documents"), [("taught", 84), ("held_out", 14)])
-def test_of_the_written_questions_every_answer_is_one_sentence_or_item_of_its_document(
-    file: str, documents: int
+def test_what_leans_on_a_turn_is_shown_alone_and_with_that_turn(sets: dict[str, list[Example]]) -> None:
+    *_, alone, after = sets["written"]
+    assert alone.id == after.id
+    assert alone.question.startswith("and of what (about the mill stand")
+    assert after.question == ("and of what? (after: Where does the mill stand? The mill stands at the lake.)")
+
+
+@pytest.mark.parametrize(("file", "subjects"), [("taught", 114), ("held_out", 20)])
+def test_of_the_written_questions_every_answer_is_one_sentence_or_item_of_its_documents(
+    file: str, subjects: int
 ) -> None:
     rows = [json.loads(line) for line in (WRITTEN / f"{file}.jsonl").read_text().splitlines()]
-    assert len(rows) == len({row["name"] for row in rows}) == documents
+    assert len(rows) == len({row["name"] for row in rows}) == subjects
     for row in rows:
         assert {bool(asked["answers"]) for asked in row["questions"]} == {True, False}
         for quote in (quote for asked in row["questions"] for quote in asked["answers"]):
-            assert row["text"].count(quote) == 1, quote
+            assert any(text.count(quote) == 1 for text in row["documents"]), quote
 
 
 def test_no_document_is_taught_and_measured() -> None:
