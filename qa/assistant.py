@@ -173,7 +173,8 @@ class Assistant:
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them, and
-        those found for a follow-up as it was asked, and for each part of a comparison.
+        those found for a follow-up as it was asked and behind the turn before it, and for each part of a
+        comparison.
 
         A source that tells otherwise often ranks below several passages of one that tells it at length.
         """
@@ -186,8 +187,9 @@ class Assistant:
                 others.append(passage)
                 heard[passage.document_id] += 1
         each = {(one.document_id, one.start): one for one in (*found[:most], *others)}
-        alone = [asked.text, " ".join((asked.asked_before, *asked.told, asked.text))] if asked.context else []
-        for text in (*alone, *(part.text for part in asked.parts)):
+        alone = [asked.text] if asked.context else []
+        behind = [f"{asked.turn_before} {asked.text}"] if asked.turn_before else []
+        for text in (*alone, *behind, *(part.text for part in asked.parts)):
             for one in self.index.search(text, k=most, where=where):
                 each.setdefault((one.document_id, one.start), one)
         return tuple(each.values())

@@ -45,6 +45,7 @@ _DATED = re.compile(  # a month with a day or a year: "Oct. 25th", "3 Jan"
     re.IGNORECASE,
 )
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+|,\d{3}(?!\d))*\+?")
+LONGEST_TURN = 1_000  # characters: more than the reader and the embedder read of it
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
 # A question whether sources agree on something is answered by what they say of it.
@@ -123,12 +124,16 @@ class Question:
         return f"{self.text.rstrip(' ?')} (about {self.context})?" if self.context else self.text
 
     @property
+    def turn_before(self) -> str:
+        """The turn that it leans on, cut where it is very long; empty where it leans on none."""
+        return " ".join((self.asked_before, *self.told))[:LONGEST_TURN]
+
+    @property
     def readings(self) -> tuple[str, ...]:
         """As the reader reads it: alone, and what leans on a turn also with that turn behind it."""
-        if not self.asked_before:
+        if not self.turn_before:
             return (self.standalone,)
-        turn = " ".join((self.asked_before, *self.told))
-        return self.standalone, f"{self.text.rstrip(' ?')}? (after: {turn})"
+        return self.standalone, f"{self.text.rstrip(' ?')}? (after: {self.turn_before})"
 
 
 def analyse(text: str, context: str = "") -> Question:

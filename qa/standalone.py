@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer import Turn
+from qa.language import foreign_language
 from qa.leaning import (
     FEW_WORDS,
     MANY_WORDS,
@@ -66,6 +67,8 @@ def lean_on_last(asked: Question, history: Sequence[Turn], vocabulary: Vocabular
     """A question that stands alone by its words, as it reads if it leans on the newest turn all the same:
     "how many employees?" None where it tells what it speaks of, or there is nothing to lean on."""
     if asked.context or asked.names or asked.numbers or is_courtesy(asked.text):
+        return None
+    if foreign_language(asked.text, vocabulary.knows):
         return None
     earlier = _asked_in(history, vocabulary)
     if not earlier or not earlier[-1].sentences or len(asked.content) >= MANY_WORDS:

@@ -60,7 +60,9 @@ def main() -> None:
         unseen = [one for name in names for one in sets[name] if held_out(one)]
         figures[title] = measure([(shipped, unseen)], hide_answers=True)
     unseen = make_examples("written", read_written(WRITTEN / "held_out.jsonl"), embedder)
-    figures["written"] = measure([(shipped, unseen)], hide_answers=False)
+    for title, leans in (("written, stand-alone", False), ("written, after other turns", True)):
+        asked_so = [one for one in unseen if one.leans == leans]
+        figures[title] = measure([(shipped, asked_so)], hide_answers=False)
     if (unseen_squad := asked.squad / "dev-v1.1.json").exists():
         halves = [
             make_examples(name, suite, embedder)

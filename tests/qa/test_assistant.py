@@ -119,6 +119,12 @@ def test_what_answered_before_does_not_answer_whatever_is_asked_next(
         assert "Tor Haugen" in assistant.ask("Who voted against it?", history).text
 
 
+def test_a_turn_of_any_length_may_come_before(assistant: Assistant) -> None:
+    history = [Turn.user("Who won? " * 1_100), Turn.assistant(f"{'Huawei won it. ' * 1_000}[1]")]
+    assert assistant.ask("How much was that?", history).question == "How much was that?"
+    assert assistant.ask("was anybody glad of it", history).question == "was anybody glad of it"
+
+
 def test_a_follow_up_is_searched_for_as_it_was_asked_too(real_embedder: Embedder, tmp_path: Path) -> None:
     filler = "".join(f"Pier {at} of Vardo is painted grey and has a number.\n\n" for at in range(60))
     (tmp_path / "piers.txt").write_text(f"Piers\n\n{filler}")

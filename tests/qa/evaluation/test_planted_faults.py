@@ -122,6 +122,4 @@ def test_a_measure_with_its_arguments_swapped(
 ) -> None:
     recall = metrics.span_recall
     monkeypatch.setattr(metrics, "span_recall", lambda found, wanted: recall(wanted, found))
-    assert {"retrieval_recall", "citation_recall"} & caught(Assistant(assistant.index)) == {
-        "retrieval_recall"
-    }
+    assert {"retrieval_recall", "citation_recall"} <= caught(Assistant(assistant.index))
