@@ -47,7 +47,8 @@ _ELLIPSIS = re.compile(  # "from how many provinces?", of what was said to come
     re.IGNORECASE,
 )
 _LED_ELLIPSIS = re.compile(  # "at what time?", "why so late?": whatever it speaks of, it is no whole question
-    r"^(?:(?:for|in|of|from|with|by|to|on|at|under)\s+(?:what|which|whom?|how)|why (?:so|not|that|then))\b"
+    r"^(?:(?:for|in|of|from|with|by|to|on|at|under)\s+(?:what|which|whom?|how)"
+    r"|(?:since|until|till|from) when|why (?:so|not|that|then))\b"
     rf"(?!.*\b(?:{AUXILIARY})\b)",
     re.IGNORECASE,
 )

@@ -50,6 +50,8 @@ def test_a_turn_that_is_no_sentence_has_a_new_subject(text: str, fragment: tuple
         ("When is the official launch?", True),
         ("why?", True),
         ("what else?", True),
+        ("since when?", True),
+        ("Since when does Jilin plan parks?", False),
         ("Which provinces say they plan parks?", False),
         ("What does Jilin say it wants?", False),
         ("Is there a park?", False),
