@@ -33,6 +33,8 @@ OTHER_YEAR = 0.6  # what it loses when it tells of other years than the question
 ASKS = 1.5  # what it loses when it is a question itself: what follows it may answer
 GOES_ON = 0.3  # what it gains where it soon follows what answered the turn that the question leans on
 SOON = 400  # characters
+# What it loses where it answered the turn before, unless the question asks of that: "how much was that?"
+SAID_ALREADY = 0.6
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
@@ -40,6 +42,7 @@ LOOKED_AT = 16  # sentences of a question whose meaning is compared
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
+_ASKED_OF = re.compile(r"\b(?:that|this|so)\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -121,6 +124,7 @@ def _by_words(
 ) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
     """What makes of a sentence a candidate whose score is yet without its meaning."""
     now = set(content_words(question.text))
+    said_already = () if _ASKED_OF.search(question.text) else question.told
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
     figures = [number for number in question.numbers if not _YEAR.fullmatch(number)]
     names = [frozenset(words(name)) for name in (*question.names, *figures)]
@@ -153,6 +157,8 @@ def _by_words(
             rules -= OTHER_YEAR
         if any(0 <= span[0] - end < SOON for end in told_ends.get(passage.document_id, ())):
             rules += GOES_ON
+        if any(text in told for told in said_already):
+            rules -= SAID_ALREADY
         if question.kind != "why" and _NEGATION.search(question.text) and not _NEGATION.search(text):
             rules -= NO_NEGATION
         if _asks(text):

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from qa.evaluation import metrics
-from qa.evaluation.intervals import Numbers, means, middle_95, resampled, wilson
+from qa.evaluation.intervals import Numbers, means, medians, middle_95, resampled, wilson
 from qa.evaluation.record import BUDGETS, DIGITS, Asked, Record
 
 Group = Literal["answers", "retrieval", "citations", "declining", "disagreement"]
@@ -22,6 +22,7 @@ class Measure:
 
     of: for a measure that is no mean over questions, what it is of their confidences and of whether each is
     right; `answered` restricts it to those that were answered, without it "right" is to be answerable.
+    middle: the median over questions instead of their mean.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Measure:
     better: Literal[1, 0, -1] = 1
     of: OverAll | None = None
     answered: bool = True
+    middle: bool = False
 
 
 def _spans_within(group: Group, ending: str, of: str) -> list[Measure]:
@@ -50,6 +52,7 @@ MEASURES = (
     Measure("rouge_l", "answers", "the same words, in order"),
     Measure("length", "answers", "tokens of an answer", better=0),
     Measure("characters", "answers", "characters of an answer", better=0),
+    Measure("words", "answers", "words of an answer, median", better=0, middle=True),
     Measure("evidence_stands", "retrieval", "quotes of the evidence that stand in the index"),
     Measure("passages_exact", "retrieval", "passages that are their document's text and cut no word"),
     Measure("both_arms", "retrieval", "questions to which meaning and words both brought passages"),
@@ -140,7 +143,9 @@ def value_of(measure: Measure, asked: Sequence[Asked]) -> float | None:
     if measure.of is not None:
         return measure.of([one.confidence for one in counted], [_hit(measure, one) for one in counted])
     values = [value for one in counted if (value := one.values[measure.name]) is not None]
-    return float(np.mean(values)) if values else None
+    if not values:
+        return None
+    return float(np.median(values) if measure.middle else np.mean(values))
 
 
 def _hit(measure: Measure, one: Asked) -> bool:
@@ -150,7 +155,8 @@ def _hit(measure: Measure, one: Asked) -> bool:
 def resampled_values(measure: Measure, asked: Sequence[Asked], draws: Numbers) -> Numbers:
     """The measure in each resample; nan where it has nothing to measure."""
     if measure.of is None:
-        return means([one.values.get(measure.name) for one in asked], draws)
+        values = [one.values.get(measure.name) for one in asked]
+        return medians(values, draws) if measure.middle else means(values, draws)
     use = [at for at, one in enumerate(asked) if counts(measure, one)]
     confidence = np.array([asked[at].confidence for at in use])
     hit = np.array([_hit(measure, asked[at]) for at in use])

@@ -62,6 +62,14 @@ def means(values: Sequence[float | None], draws: Numbers) -> Numbers:
     return found
 
 
+def medians(values: Sequence[float | None], draws: Numbers) -> Numbers:
+    """The median in each resample, as `means`."""
+    known = [at for at, value in enumerate(values) if value is not None]
+    measured = np.array([values[at] for at in known], np.float64)
+    times = draws[:, known].astype(int)
+    return np.array([np.median(np.repeat(measured, row)) if row.any() else np.nan for row in times])
+
+
 def middle_95(statistics: Numbers) -> Interval | None:
     """The percentile interval of resampled statistics; None where none could be computed."""
     known = statistics[~np.isnan(statistics)]

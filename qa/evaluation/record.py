@@ -199,6 +199,7 @@ def _answering(case: Case, said: str, answer: Answer) -> dict[str, float | None]
         "rouge_l": metrics.rouge_l(said, references),
         "length": None if answer.abstained else float(count_tokens(said)),
         "characters": None if answer.abstained else float(len(said)),
+        "words": None if answer.abstained else float(len(said.split())),
     }
 
 

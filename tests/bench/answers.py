@@ -25,7 +25,7 @@ from tests.bench.results import ROOT, record
 DATA = ROOT / "../shared"
 RAW, CLAPNQ = "raw articles", "CLAPNQ, no reader"
 K = 5  # passages on which retrieval is measured
-SHOWN = ("right", "rouge_l", "characters", "declining_recall", "confidence_auroc")
+SHOWN = ("right", "rouge_l", "characters", "words", "declining_recall", "confidence_auroc")
 
 Figures = Mapping[str, tuple[float | None, float | None, float | None, int]]
 

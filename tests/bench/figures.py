@@ -28,7 +28,7 @@ SAID = {
     "found_first": "right document found first",
     "rouge_l": "ROUGE-L, what is declined counts 0",
     "characters": "characters of an answer",
-    "length": "words of an answer",
+    "words": "words of an answer, median",
     "sentences_supported": "sentences that are an exact span",
 }
 ARMS = {

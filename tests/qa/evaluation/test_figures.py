@@ -26,6 +26,15 @@ def test_a_mean_leaves_out_and_counts_what_was_not_measured() -> None:
     assert 0.5 <= found.low < 0.75 < found.high <= 1
 
 
+def test_the_words_of_an_answer_are_given_by_their_median() -> None:
+    lengths = [10.0, 12.0, 14.0, None, 300.0]
+    found = figure("words", [asked(str(at), values={"words": v}) for at, v in enumerate(lengths)])
+    assert (found.value, found.n, found.without) == (13, 4, 1)
+    assert found.low is not None
+    assert found.high is not None
+    assert 10 <= found.low <= 13 <= found.high <= 300
+
+
 def test_what_was_measured_on_no_question_is_none() -> None:
     assert figure("disagreement_recall", [asked()]) == Figure(
         measure="disagreement_recall", value=None, low=None, high=None, n=0, without=1

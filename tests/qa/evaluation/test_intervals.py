@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 
-from qa.evaluation.intervals import fewest_flips, mcnemar, means, middle_95, resampled, wilson
+from qa.evaluation.intervals import fewest_flips, mcnemar, means, medians, middle_95, resampled, wilson
 
 
 @pytest.mark.parametrize(("right", "total"), [(93, 120), (0, 10), (10, 10), (1, 2)])
@@ -51,6 +51,14 @@ def test_questions_without_a_value_take_no_part_in_the_mean() -> None:
     assert found[[0, 2]] == pytest.approx([1 / 2, 2 / 3])
     assert np.isnan(found[1])
     assert middle_95(means([None, None, None], draws)) is None
+
+
+def test_questions_without_a_value_take_no_part_in_the_median() -> None:
+    draws = np.array([[1.0, 1.0, 1.0, 1.0], [0.0, 5.0, 0.0, 0.0], [2.0, 0.0, 0.0, 1.0]])
+    found = medians([9.0, None, 1.0, 2.0], draws)
+    assert found[[0, 2]] == pytest.approx([2, 9])
+    assert np.isnan(found[1])
+    assert middle_95(medians([None, None], draws[:, :2])) is None
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

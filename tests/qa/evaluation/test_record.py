@@ -116,6 +116,7 @@ def test_an_answer_is_compared_with_the_references_before_the_evidence(
     assert (with_references.values["rouge_l"], with_references.values["token_f1"]) == (1, 1)
     assert recorder.record(case(references=["Qqq."]), parks_answer).values["rouge_l"] == 0
     assert with_references.values["characters"] == len(said)
+    assert with_references.values["words"] == len(said.split())
 
 
 def test_found_first_is_the_document_of_the_first_passage(recorder: Recorder, parks_answer: Answer) -> None:

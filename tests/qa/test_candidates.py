@@ -1,0 +1,34 @@
+"""Candidates by rules: what answered the turn before seldom answers the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Embedder, Index
+from qa.candidates import SAID_ALREADY, rank_candidates
+from qa.question import analyse
+
+TOLD = "In Marrick a referendum was held on 12 June 2022, and 54 percent voted for the tram."
+
+
+@pytest.mark.parametrize(
+    ("question", "loses"), [("how high was the turnout?", SAID_ALREADY), ("when was that?", 0)]
+)
+def test_what_answered_the_turn_before_loses_where_it_is_not_asked_of(
+    real_embedder: Embedder, tmp_path: Path, question: str, loses: float
+) -> None:
+    (tmp_path / "a.txt").write_text(f"Trams\n\n{TOLD} The first cars came by ship.\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse(question, "the Marrick vote")
+
+        def rules(told: tuple[str, ...]) -> dict[str, float]:
+            passages = index.search(asked.standalone)
+            found = rank_candidates(replace(asked, told=told), passages, index.encode, index.rarity)
+            return {one.text: one.rules for one in found}
+
+        alone, after = rules(()), rules((TOLD,))
+    assert alone[TOLD] - after[TOLD] == pytest.approx(loses)
