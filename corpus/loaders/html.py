@@ -1,7 +1,8 @@
 """Web pages: every visible block of the page, and trafilatura's judgement which of them are the main text.
 
-What trafilatura leaves out is kept as removed by "outside-main-text". Where it finds no main text, the
-whole page stays, and the metadata say so. Hidden elements count as visible: trafilatura judges them too.
+What trafilatura leaves out is kept as removed by "outside-main-text", but for headings and lists between
+two parts of the main text, which it often takes for furniture. Where it finds no main text, the whole page
+stays, and the metadata say so. Hidden elements count as visible: trafilatura judges them too.
 Exports, which name their furniture themselves, are not judged.
 """
 
@@ -32,6 +33,8 @@ INLINE = re.compile(
 )
 SHORT = 25  # characters; a shorter text must be a whole element of the main text, not a part of a sentence
 
+POWER = "^"  # written before a superscript that follows a digit: 2 to the 64 is not 264
+
 NONE: Mapping[_Element, str] = MappingProxyType({})
 
 # Its remarks on odd pages are for its developers: unhandled, they would land on the user's screen.
@@ -47,10 +50,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*")
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What the main text holds or lacks as a whole: one block, or the rows of a table; and the texts, of the
-    block or the cells, by which to look for it there."""
+    block or the cells, by which to look for it there. linked: whether it is mostly links."""
 
     blocks: list[Block]
     evidence: list[str]
+    linked: bool = False
 
 
 def read(data: bytes, name: str) -> Loaded:
@@ -128,15 +132,30 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
         pieces = [_squash(piece) for text in evidence for piece in _SENTENCE_END.split(text)]
         return 2 * sum(len(piece) for piece in pieces if within(piece)) > sum(map(len, pieces))
 
+    found = list(found)
+    belonging = _with_what_is_between(found, [belongs(each.evidence) for each in found])
     blocks: list[Block] = []
-    for each in found:
-        rule = None if belongs(each.evidence) else "outside-main-text"
+    for each, kept in zip(found, belonging, strict=True):
+        rule = None if kept else "outside-main-text"
         blocks += [replace(block, removed_by=block.removed_by or rule) for block in each.blocks]
     return blocks
 
 
+def _with_what_is_between(found: Sequence[_Found], belonging: Sequence[bool]) -> list[bool]:
+    """Which belong, with the items between two that do, unless they are links, and headings of what does."""
+    kept = list(belonging)
+    main = [at for at, belongs in enumerate(belonging) if belongs]
+    for at in range(main[-1] - 1, main[0], -1) if main else ():
+        kind = found[at].blocks[0].kind
+        if kind == "item":
+            kept[at] = kept[at] or not found[at].linked
+        elif kind == "heading":
+            kept[at] = kept[at] or kept[at + 1]
+    return kept
+
+
 def _squash(text: str) -> str:
-    return "".join(normalise(text).split())
+    return "".join(normalise(text).replace(POWER, "").split())
 
 
 def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterator[_Found]:
@@ -145,6 +164,7 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
     from lxml.etree import iterwalk
 
     pieces: list[str] = []
+    links, linked = 0, 0  # how many are open; characters of the pieces that are in one
     lists: list[int] = []  # the open lists: the number of the last item, or -1 where they are not numbered
     rules: list[str] = []  # of the furniture that is open
     marker, heading, preformatted = "", 0, False
@@ -152,10 +172,12 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
     for event, element in walk:
         tag, opens = str(element.tag), event == "start"
         if not INLINE.fullmatch(tag) and tag != "br":
-            yield from _marked(_cut(pieces, marker, heading, preformatted), rules)
+            mostly_linked = 2 * linked > len("".join(pieces))
+            yield from _marked(_cut(pieces, marker, heading, preformatted, mostly_linked), rules)
             if pieces:
                 marker = ""
             pieces.clear()
+            linked = 0
         if element in furniture:
             rules = [*rules, furniture[element]] if opens else rules[:-1]
         if opens and (NOT_SHOWN.fullmatch(tag) or (tag == "table" and _is_data(element))):
@@ -175,9 +197,19 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
             marker = (f"{lists[-1]}. " if lists and lists[-1] > 0 else "- ") if opens else ""
         elif tag == "br" and opens:
             pieces.append("\n")
+        elif tag == "sup" and opens and _is_power(element, "".join(pieces)):
+            pieces.append(POWER)
+        elif tag == "a":
+            links += 1 if opens else -1
         text = (element.text if opens else element.tail) or ""
         if text.strip() or pieces:
             pieces.append(text if preformatted else re.sub(r"\s+", " ", text))
+            linked += len(pieces[-1]) if links else 0
+
+
+def _is_power(superscript: _Element, before: str) -> bool:
+    """Whether it stands behind a number and is one, not a note's mark in a link."""
+    return before[-1:].isdigit() and re.match(r"[-−+]?\w", superscript.text or "") is not None
 
 
 def _marked(found: Iterable[_Found], rules: Sequence[str]) -> Iterator[_Found]:
@@ -189,7 +221,7 @@ def _marked(found: Iterable[_Found], rules: Sequence[str]) -> Iterator[_Found]:
         yield each
 
 
-def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool) -> Iterator[_Found]:
+def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool, linked: bool) -> Iterator[_Found]:
     """The blocks in a stretch of text: lines where it is preformatted, else paragraphs at doubled breaks."""
     text = "".join(pieces)
     for part in text.split("\n") if preformatted else re.split(r"\n\s*\n", text):
@@ -198,7 +230,7 @@ def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool) -> It
             kind: BlockKind = "heading" if heading else "item" if marker else "paragraph"
             if preformatted and kind == "paragraph":
                 kind = "row"
-            yield _Found([Block(marker + line, kind, heading)], [line])
+            yield _Found([Block(marker + line, kind, heading)], [line], linked)
             marker = ""
 
 
