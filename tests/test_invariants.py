@@ -139,6 +139,18 @@ def test_the_raw_articles_keep_every_promise(over_raw_articles: Assistant) -> No
         check_promises(over_raw_articles.index, over_raw_articles.ask(case.question, case.turns))
 
 
+def test_the_unseen_pages_are_exact_and_hold_what_their_questions_quote(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    cases = read_gold(ROOT / "tests/unseen/questions.jsonl")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([ROOT / "tests/unseen/documents"])
+        check_spans(index)
+        texts = {info.source.split("/")[-1]: index.document(info.id).text for info in index.documents()}
+    for case in cases:  # named without its quotes: nobody is to look at them
+        assert all(one.quote in texts[one.document] for one in case.evidence), case.id
+
+
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_a_fact_is_found_and_quoted_from_each_format(
     real_embedder: Embedder, tmp_path: Path, name: str

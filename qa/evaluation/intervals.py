@@ -36,7 +36,7 @@ def wilson(right: float, total: float) -> Interval:
     share = right / total
     middle = (share + _Z * _Z / (2 * total)) / (1 + _Z * _Z / total)
     half = _Z / (1 + _Z * _Z / total) * math.sqrt(share * (1 - share) / total + _Z * _Z / (4 * total * total))
-    return Interval(middle - half, middle + half)
+    return Interval(max(middle - half, 0.0), min(middle + half, 1.0))
 
 
 def resampled(clusters: Sequence[str], resamples: int = RESAMPLES, seed: int = SEED) -> Numbers:

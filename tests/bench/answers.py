@@ -3,9 +3,10 @@
     python -m tests.bench.answers [--data FOLDER]
 
 The shipped gold set over the five articles that its documents were digested from, with page furniture and
-translation noise: a right answer holds the same facts. CLAPNQ's tuning half as `qa eval --suite clapnq`
-reads it, all its passages in one index, without the reader: that was trained on these questions, and what it
-brings on those it has not seen stands in qa/reader/CARD.md.
+translation noise: a right answer holds the same facts. Pages of SQLite's documentation, with questions that
+nobody has looked at (tests/unseen): only what they come to is printed. CLAPNQ's tuning half as `qa eval
+--suite clapnq` reads it, all its passages in one index, without the reader: that was trained on these
+questions, and what it brings on those it has not seen stands in qa/reader/CARD.md.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from qa.evaluation.suites import read_suite
 from tests.bench.results import ROOT, record
 
 DATA = ROOT / "../shared"
-RAW, CLAPNQ = "raw articles", "CLAPNQ, no reader"
+UNSEEN = ROOT / "tests/unseen"
+RAW, PAGES, CLAPNQ = "raw articles", "SQLite's pages, unseen", "CLAPNQ, no reader"
 K = 5  # passages on which retrieval is measured
 SHOWN = ("right", "rouge_l", "characters", "words", "declining_recall", "confidence_auroc")
 
@@ -47,9 +49,13 @@ def main() -> None:
         with Index.open(Path(folder) / "raw") as index:
             index.sync([data / "seeds"])
             raw = measure(index, read_gold(ROOT / "corpus/gold"), AnswerSettings())
-    for name, figures in ((RAW, raw), (CLAPNQ, clapnq)):
+        with Index.open(Path(folder) / "pages") as index:
+            index.sync([UNSEEN / "documents"])
+            pages = measure(index, read_gold(UNSEEN / "questions.jsonl"), AnswerSettings())
+    found = {RAW: raw, PAGES: pages, CLAPNQ: clapnq}
+    for name, figures in found.items():
         print(name, *(f"{what} {figures[what][0]} {figures[what][1:3]}" for what in SHOWN), sep="\n  ")
-    record(raw["right"][3] + clapnq["right"][3], {RAW: raw, CLAPNQ: clapnq})
+    record(sum(figures["right"][3] for figures in found.values()), found)
 
 
 def measure(index: Index, cases: Sequence[Case], settings: AnswerSettings) -> Figures:

@@ -47,7 +47,8 @@ def test_what_is_not_main_text_is_removed_by_name(load_bytes: LoadBytes) -> None
 def test_lists_and_headings_between_two_parts_of_the_main_text_stay(load_bytes: LoadBytes) -> None:
     said = BODY.replace("technology", "technology, and who is to pay for it,")
     page = f"""<html><head><title>Parks</title></head><body><div>
-<ul><li><a href="/">Home</a></ul><p>{said}</p><p>It is used on:<ul><li>Every ferry<li>Every tram of the coast</ul>
+<ul><li><a href="/">Home</a></ul><p>{said}</p>
+<p>It is used on:<ul><li>Every ferry<li>Every tram of the coast</ul>
 <h2>How many?</h2><p>{SECOND} {said}</p><ul><li><a href="/x">More on parks</a></ul>
 <h2>2.1. Sizes</h2><p>At most 2<sup>64</sup> of 10<sup>-3</sup> m, as was said by the provinces in
 2019<sup><a href="#n">a</a></sup>; it holds for each that is named.</p></div></body></html>"""
