@@ -60,13 +60,20 @@ def text_blocks(text: str) -> list[Block]:
 
 def _wrap_width(groups: list[list[str]]) -> int:
     """The length at which the lines of a hard-wrapped file end; 0 where no line breaks inside a sentence."""
-    lengths = [len(line) for group in groups for line in group if len(line) in WRAP_WIDTHS]
-    wrapped = any(
-        len(line) in WRAP_WIDTHS and not _STOP.search(line) and _GOES_ON.match(following)
-        for group in groups
-        for line, following in pairwise(group)
+    return max(
+        (
+            len(line.rstrip())
+            for group in groups
+            for line, following in pairwise(group)
+            if _breaks(line, following)
+        ),
+        default=0,
     )
-    return max(lengths) if wrapped else 0
+
+
+def _breaks(line: str, following: str) -> bool:
+    """Whether a sentence plainly goes on from a line to the next."""
+    return len(line) in WRAP_WIDTHS and not _STOP.search(line) and _GOES_ON.match(following) is not None
 
 
 def _heading_level(group: list[str], following: str | None, *, first: bool) -> int:
@@ -112,6 +119,8 @@ def _continues(paragraph: list[str], line: str, width: int) -> bool:
             return True
     elif indented and not before[0].isspace():
         return False
+    if _breaks(paragraph[-1], line):
+        return True
     return len(before) <= width < len(before) + 1 + len(stripped.split(maxsplit=1)[0])
 
 

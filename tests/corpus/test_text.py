@@ -58,6 +58,17 @@ def test_a_line_that_had_room_for_the_next_word_ends_its_paragraph(load_bytes: L
     ]
 
 
+def test_a_sentence_goes_on_in_a_line_for_which_there_was_room(load_bytes: LoadBytes) -> None:
+    wrapped = (
+        "Bugs\n\nWe recommend that you report what is broken by using the\nreporting program.\n\n"
+        "This program takes you through everything that we need to know, one step after the\nother.\n"
+    )
+    assert lines(load_bytes, wrapped)[1:] == [
+        "We recommend that you report what is broken by using the reporting program.",
+        "This program takes you through everything that we need to know, one step after the other.",
+    ]
+
+
 def test_a_file_in_which_no_line_breaks_inside_a_sentence_is_not_wrapped(load_bytes: LoadBytes) -> None:
     text = "The governor spoke for a good while about parks.\nThe mayor of the city spoke about a road.\n"
     assert lines(load_bytes, text) == text.splitlines()
