@@ -208,8 +208,8 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
 
 
 def _is_power(superscript: _Element, before: str) -> bool:
-    """Whether it stands behind a number and is one, not a note's mark in a link."""
-    return before[-1:].isdigit() and re.match(r"[-−+]?\w", superscript.text or "") is not None
+    """Whether it stands behind a number and is one: not the "th" of an ordinal, nor a linked note's mark."""
+    return before[-1:].isdigit() and re.match(r"[-−+]?\d", superscript.text or "") is not None
 
 
 def _marked(found: Iterable[_Found], rules: Sequence[str]) -> Iterator[_Found]:
