@@ -51,7 +51,7 @@ def test_lists_and_headings_between_two_parts_of_the_main_text_stay(load_bytes: 
 <p>It is used on:<ul><li>Every ferry<li>Every tram of the coast</ul>
 <h2>How many?</h2><p>{SECOND} {said}</p><ul><li><a href="/x">More on parks</a></ul>
 <h2>2.1. Sizes</h2><p>At most 2<sup>64</sup> of 10<sup>-3</sup> m, as on the 25<sup>th</sup> was said by
-the provinces in 2019<sup><a href="#n">a</a></sup>; it holds for each that is named.</p></div></body></html>"""
+the provinces in 2019<sup><a href="#n">a</a></sup>; it holds for each that is named.</p></div>"""
     document = load_bytes("page.html", page.encode())
     assert headings(document) == [(2, "How many?"), (2, "2.1. Sizes")]
     assert "- Every ferry\n- Every tram of the coast" in document.text
