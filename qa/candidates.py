@@ -39,7 +39,7 @@ NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it do
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
-_MARKER = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)])\s*")
+_MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
 _ASKED_OF = re.compile(r"\b(?:that|this|so)\b", re.IGNORECASE)

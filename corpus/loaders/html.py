@@ -85,9 +85,14 @@ def read(data: bytes, name: str) -> Loaded:
         whole = {"main_text": "not found, whole page kept"}
         blocks = [block for each in shown for block in each.blocks]
         return Loaded(blocks, title, whole | ({"url": saved_from[1]} if saved_from else {}))
+    named = one_line(root.findtext(".//title") or "")
+    outside = {one_line(block.text) for block in blocks if block.removed_by}
+    # It may take a menu's heading for the title, or the site's name, which page titles end with.
+    mistaken = main.title in outside and not named.startswith(main.title)
+    title = named if named and mistaken else main.title
     url = saved_from[1] if saved_from else main.url
     fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": url}
-    return Loaded(blocks, main.title, {key: value for key, value in fields.items() if value})
+    return Loaded(blocks, title, {key: value for key, value in fields.items() if value})
 
 
 def visible_blocks(page: str, furniture: Callable[[_Element], Mapping[_Element, str]]) -> list[Block]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# "• x", "- x", "* x", "1. x", "1.x", "2) x", "(a) x", "3、x". No dashes: "— he said" may be a wrapped line.
+# "• x", "- x", "* x", "1. x", "1.x", "2) x", "(a) x", "b) x", "c. x", "iv. x", "3、x". No capitals, which are
+# in names, and no dashes: "— he said" may be a wrapped line.
 LIST_MARKER = re.compile(
-    r"(?:[•◦▪‣·●○■□*+-]\s+|\d{1,3}[.)．]\s+|\d{1,3}[.．](?=[^\W\d])|\d{1,3}、|[(（]\w{1,3}[)）]\s*)(?=\S)"
+    r"(?:[•◦▪‣·●○■□*+-]\s+|\d{1,3}[.)．]\s+|\d{1,3}[.．](?=[^\W\d])|\d{1,3}、"
+    r"|(?:[a-z]|[ivx]{2,4})[.)]\s+|[(（]\w{1,3}[)）]\s*)(?=\S)"
 )
 _CJK = "[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _CJK_WRAP = re.compile(f"(?<={_CJK})\n(?={_CJK})")

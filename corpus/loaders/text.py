@@ -6,7 +6,7 @@ Every line of the file ends up in a block. What marks a list item stays in its t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from corpus.clean import RULER
@@ -48,7 +48,7 @@ def text_blocks(text: str) -> list[Block]:
     for i, group in enumerate(groups):
         following = groups[i + 1][0] if i + 1 < len(groups) else None
         level = _heading_level(group, following, first=i == 0)
-        for lines in _paragraphs(group, width):
+        for lines in _paragraphs(group, (width, _wrap_width([group]))):
             line = one_line(unwrap(lines))
             if level:
                 blocks.append(Block(line, "heading", 1 if i == 0 else 2))
@@ -96,11 +96,12 @@ def _heading_level(group: list[str], following: str | None, *, first: bool) -> i
     return 2
 
 
-def _paragraphs(group: list[str], width: int) -> Iterator[list[str]]:
-    """The lines of each paragraph in a run of lines without a blank one."""
+def _paragraphs(group: list[str], widths: Sequence[int]) -> Iterator[list[str]]:
+    """The lines of each paragraph in a run of lines without a blank one. widths: of the file, and of the run,
+    which may be narrower."""
     paragraph: list[str] = []
     for line in group:
-        if paragraph and not _continues(paragraph, line, width):
+        if paragraph and not _continues(paragraph, line, widths):
             yield [part.strip() for part in paragraph]
             paragraph = []
         paragraph.append(line)
@@ -108,20 +109,21 @@ def _paragraphs(group: list[str], width: int) -> Iterator[list[str]]:
         yield [part.strip() for part in paragraph]
 
 
-def _continues(paragraph: list[str], line: str, width: int) -> bool:
+def _continues(paragraph: list[str], line: str, widths: Sequence[int]) -> bool:
     """Whether `line` was wrapped off `paragraph`: its first word would not have fitted on the line before."""
     before, stripped = paragraph[-1].rstrip(), line.strip()
     if LIST_MARKER.match(stripped) or RULER.fullmatch(stripped) or RULER.fullmatch(before.strip()):
         return False
     indented = line[0].isspace()
+    if _breaks(paragraph[-1], line):
+        return True
     if LIST_MARKER.match(paragraph[0].strip()):
         if indented and len(before) <= max(WRAP_WIDTHS):
             return True
     elif indented and not before[0].isspace():
         return False
-    if _breaks(paragraph[-1], line):
-        return True
-    return len(before) <= width < len(before) + 1 + len(stripped.split(maxsplit=1)[0])
+    longer = len(before) + 1 + len(stripped.split(maxsplit=1)[0])
+    return any(len(before) <= width < longer for width in widths)
 
 
 def _byline(blocks: list[Block]) -> dict[str, str]:

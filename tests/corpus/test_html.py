@@ -69,6 +69,14 @@ def test_title_author_and_publisher_are_taken_where_declared_and_no_date_is_gues
     assert load_bytes("page.htm", dated.encode()).metadata["date"] == "2020-01-17"
 
 
+def test_the_name_of_the_site_is_no_title(load_bytes: LoadBytes) -> None:
+    page = PAGE.replace("<nav>", "<nav><h1>The Site</h1>").replace("h1>Where", "h2>Where")
+    assert (
+        load_bytes("page.html", page.replace("planned</h1>", "planned</h2>").encode()).title
+        == "Parks | The Site"
+    )
+
+
 def test_a_page_without_a_main_text_is_kept_whole_and_says_so(load_bytes: LoadBytes) -> None:
     document = load_bytes("page.html", b"<title>T</title><ul><li><a href=x>One</a><li><a href=y>Two</a></ul>")
     assert document.text == "- One\n- Two"

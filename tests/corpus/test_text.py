@@ -69,6 +69,18 @@ def test_a_sentence_goes_on_in_a_line_for_which_there_was_room(load_bytes: LoadB
     ]
 
 
+def test_a_paragraph_may_be_wrapped_narrower_than_its_file(load_bytes: LoadBytes) -> None:
+    wrapped = (
+        "Report\n\nThis line goes on for longer than any of those that come after it, up to the\nmargin.\n\n"
+        "The office of the coast is to pay for every one of\nthe ferries. It was told so by the province of\n"
+        "Hainan in the year before.\n"
+    )
+    assert lines(load_bytes, wrapped)[2] == (
+        "The office of the coast is to pay for every one of the ferries. It was told so by the province of "
+        "Hainan in the year before."
+    )
+
+
 def test_a_file_in_which_no_line_breaks_inside_a_sentence_is_not_wrapped(load_bytes: LoadBytes) -> None:
     text = "The governor spoke for a good while about parks.\nThe mayor of the city spoke about a road.\n"
     assert lines(load_bytes, text) == text.splitlines()
@@ -84,6 +96,13 @@ def test_list_lines_are_items_that_keep_their_markers_and_stand_close(load_bytes
     text = "They are:\n\n  • Hebei\n  • Gansu\n- Hunan\n1. One\n2.Two\n3) Three\n"
     assert load_bytes("a.txt", text.encode()).text == (
         "They are:\n\n• Hebei\n• Gansu\n- Hunan\n1. One\n2.Two\n3) Three"
+    )
+
+
+def test_lettered_lines_are_items_which_a_sentence_goes_on_behind(load_bytes: LoadBytes) -> None:
+    text = "You may:\n\n  a) sail\n  b. row\n iv. swim\nA. Lincoln sailed on the river, as was told\n   us.\n"
+    assert load_bytes("a.txt", text.encode()).text == (
+        "You may:\n\na) sail\nb. row\niv. swim\n\nA. Lincoln sailed on the river, as was told us."
     )
 
 

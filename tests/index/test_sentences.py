@@ -73,6 +73,8 @@ def test_chinese_and_japanese_sentences_need_no_space(expected: list[str]) -> No
         ("1. First. Second.", ["First.", "Second."]),
         ("3.Strengthen research", ["Strengthen research"]),
         ("2、加强", ["加强"]),
+        ("b. No tax is due.", ["No tax is due."]),
+        ("iv) Sail on.", ["Sail on."]),
         ("## Heading 1", ["Heading 1"]),
         ("2020. That year", ["2020.", "That year"]),
         ("3.14 is pi", ["3.14 is pi"]),
