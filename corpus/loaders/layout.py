@@ -1,13 +1,14 @@
 """From the printed lines of pages back to paragraphs, headings and items.
 
-Knows lines with their positions, not the format that they come from. Running heads, running feet and page
-numbers are marked as removed; a paragraph that runs over a page's end becomes one block again.
+Knows lines with their positions, not the format that they come from. Running heads, running feet, page
+numbers and lines of a table of contents are marked as removed; a paragraph that runs over a page's end
+becomes one block again.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,13 +19,18 @@ from corpus.loaders.lines import LIST_MARKER, unwrap
 
 EDGE = 3  # lines at the top and at the foot of a page that may be running heads or feet
 REPEATS = 3  # pages on which a line must stand to be one; two are enough for a bare page number
+MOST = 0.5  # of the pages have a running head that says something else in each chapter
 HEADING_SIZE = 1.12  # times the size of the body
+SAME_SIZE = 0.97  # of a height: less is another; as measured it depends on the letters
+JUSTIFIED = 0.3  # of the lines of a column end at the same place
 LONGEST_HEADING = 200  # characters
 
 _NUMBER = re.compile(r"\d+")
 _BARE_NUMBER = re.compile(
-    r"[-–—|\s]*(?:page|seite|p\.|第)?\s*\d+\s*(?:页|(?:of|/|von|de)\s*\d+)?[-–—|\s]*", re.IGNORECASE
+    r"[-–—|\s]*(?:page|seite|p\.|第)?\s*(?:\d+|[ivxl]+)\s*(?:页|(?:of|/|von|de)\s*\d+)?[-–—|\s]*",
+    re.IGNORECASE,
 )
+_ENTRY = re.compile(r"(?:\. ?){5,}\s*\w*$")  # of a table of contents, with the dots that lead to the page
 _ENDS = re.compile(r"""[.!?:;。！？：；…]["'”’»)\]）」』]*$""")
 
 
@@ -43,7 +49,7 @@ class Line:
 
 def page_blocks(lines: Sequence[Line]) -> list[Block]:
     """`lines`, in reading order, as blocks."""
-    furniture = _running(lines)
+    furniture = _furniture(lines)
     body = [line for line in lines if line not in furniture]
     if not body:
         return [Block(line.text, page=line.page) for line in lines]
@@ -55,8 +61,9 @@ def page_blocks(lines: Sequence[Line]) -> list[Block]:
     )
 
 
-def _running(lines: Sequence[Line]) -> dict[Line, str]:
-    """The lines that repeat at page edges, up to a number that counts with the pages, and the rule."""
+def _furniture(lines: Sequence[Line]) -> dict[Line, str]:
+    """The lines that repeat at page edges, up to a number that counts with the pages, or are no text of
+    the document for another reason; and the rule."""
     pages: dict[int, list[Line]] = {}
     for line in lines:
         pages.setdefault(line.page, []).append(line)
@@ -65,16 +72,34 @@ def _running(lines: Sequence[Line]) -> dict[Line, str]:
         ordered = sorted(page, key=lambda line: -line.top)
         edges["page-header"].append(ordered[:EDGE])
         edges["page-footer"].append(ordered[: -EDGE - 1 : -1])
-    found: dict[Line, str] = {}
+    heads = _heads(lines, edges["page-header"])
+    found = {line: "contents" for line in lines if _ENTRY.search(line.text)}
     for rule, edge in edges.items():
         counts = Counter(key for page in edge for key in set[str]().union(*map(_keys, page)))
         for page in edge:
             for line in page:
                 bare = _BARE_NUMBER.fullmatch(line.text) is not None
-                if max(counts[key] for key in _keys(line)) < (2 if bare else REPEATS):
+                repeats = max(counts[key] for key in _keys(line)) >= (2 if bare else REPEATS)
+                if not repeats and line not in heads:
                     break
                 found.setdefault(line, "page-number" if bare else rule)
     return found
+
+
+def _heads(lines: Sequence[Line], tops: Sequence[Sequence[Line]]) -> set[Line]:
+    """The first lines of pages that stand at the same height on most, well above the rest and no larger.
+
+    tops: the first lines of each page, in order.
+    """
+    body = _body_size(lines)
+    usual = median([one.bottom - two.top for one, two in pairwise(lines) if one.page == two.page] or [0.0])
+    apart = [
+        first
+        for first, second, *_ in (page for page in tops if len(page) > 1)
+        if first.size < HEADING_SIZE * body and first.bottom - second.top > usual + first.size
+    ]
+    counts = Counter(round(line.top) for line in apart)
+    return {line for line in apart if counts[round(line.top)] >= max(REPEATS, MOST * len(tops))}
 
 
 def _keys(line: Line) -> set[str]:
@@ -85,21 +110,33 @@ def _keys(line: Line) -> set[str]:
         if number.end() - number.start() < 7:
             offset = int(number[0]) - line.page
             keys.add(f"{line.text[: number.start()]}\0{offset}\0{line.text[number.end() :]}")
-    return keys or {line.text}
+    return keys or {"" if _BARE_NUMBER.fullmatch(line.text) else line.text}  # a number in letters: "iv"
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
     body = _body_size(lines)
-    sizes = sorted({round(line.size, 1) for line in lines if line.size >= HEADING_SIZE * body}, reverse=True)
+    sizes = _heading_sizes(lines, body)
     leading = _leading(lines, body)
     margins = _right_margins(lines)
     paragraph: list[Line] = []
     for line in lines:
-        if paragraph and not _continues(paragraph, line, leading, margins[_column(paragraph[-1])]):
-            yield _block(paragraph, body, sizes)
-            paragraph = []
+        if paragraph:
+            heads = line.size >= HEADING_SIZE * body  # its lines break and begin where they will
+            margin = None if heads else margins[_column(paragraph[-1])]
+            if not _continues(paragraph, line, leading, margin):
+                yield _block(paragraph, body, sizes)
+                paragraph = []
         paragraph.append(line)
     yield _block(paragraph, body, sizes)
+
+
+def _heading_sizes(lines: Iterable[Line], body: float) -> list[float]:
+    """The largest height of each level of headings, in order."""
+    sizes: list[float] = []
+    for size in sorted({line.size for line in lines if line.size >= HEADING_SIZE * body}, reverse=True):
+        if not sizes or size < SAME_SIZE * sizes[-1]:
+            sizes.append(size)
+    return sizes
 
 
 def _body_size(lines: Iterable[Line]) -> float:
@@ -128,16 +165,24 @@ def _column(line: Line) -> tuple[int, int, int]:
     return line.page, round(line.size), round(line.left / (3 * line.size or 1))
 
 
-def _right_margins(lines: Iterable[Line]) -> dict[tuple[int, int, int], float]:
+def _right_margins(lines: Sequence[Line]) -> dict[tuple[int, int, int], float]:
+    """How far each column goes to the right; in justified text a line that sticks out does not count."""
+    ends: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    for line in lines:
+        ends[_column(line)[1:]][round(line.right)] += 1
     margins: dict[tuple[int, int, int], float] = {}
     for line in lines:
         key = _column(line)
-        margins[key] = max(margins.get(key, 0.0), line.right)
+        [(end, times)] = ends[key[1:]].most_common(1)
+        justified = times >= max(REPEATS, JUSTIFIED * ends[key[1:]].total())
+        right = min(line.right, end + 1) if justified else line.right
+        margins[key] = max(margins.get(key, 0.0), right)
     return margins
 
 
-def _continues(paragraph: Sequence[Line], line: Line, leading: float, margin: float) -> bool:
-    """Whether `line` was wrapped off `paragraph`: set alike, close below, and its first word had no room."""
+def _continues(paragraph: Sequence[Line], line: Line, leading: float, margin: float | None) -> bool:
+    """Whether `line` was wrapped off `paragraph`: set alike, close below, and its first word had no room.
+    margin: None where lines end anywhere."""
     before = paragraph[-1]
     if (
         line.page != before.page
@@ -148,6 +193,8 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float, margin: fl
     gap = before.bottom - line.top
     if abs(gap - leading) > 0.4 * line.size:
         return False
+    if margin is None:
+        return True
     first_word = line.text.split(maxsplit=1)[0]
     letter = (line.right - line.left) / len(line.text)
     if before.right + letter * (len(first_word) + 1) < margin:
@@ -159,7 +206,7 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float, margin: fl
 def _block(paragraph: Sequence[Line], body: float, sizes: Sequence[float]) -> Block:
     text, page, size = unwrap(line.text for line in paragraph), paragraph[0].page, paragraph[0].size
     if size >= HEADING_SIZE * body and len(text) <= LONGEST_HEADING and re.search(r"[^\W\d]", text):
-        return Block(text, "heading", min(sizes.index(round(size, 1)) + 1, 6), page)
+        return Block(text, "heading", min(sum(size <= one for one in sizes), 6), page)
     return Block(text, "item" if LIST_MARKER.match(text) else "paragraph", page=page)
 
 

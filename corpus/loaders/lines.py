@@ -16,10 +16,11 @@ LIST_MARKER = re.compile(
 )
 _CJK = "[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _CJK_WRAP = re.compile(f"(?<={_CJK})\n(?={_CJK})")
-_HYPHEN_WRAP = re.compile(r"(?<=\w-)\n(?=\w)")
+_HYPHEN_WRAP = re.compile(r"(?<=\w-)\n(?=\w)|(?<=\S/)\n(?=\w)|(?<=:)\n(?=//)")  # and of addresses
 
 
 def unwrap(lines: Iterable[str]) -> str:
-    """The lines of one paragraph as one line: no space within Chinese, none after a hyphen, which stays."""
+    """The lines of one paragraph as one line: no space within Chinese, none after a hyphen, which stays, or a
+    slash."""
     text = _HYPHEN_WRAP.sub("", _CJK_WRAP.sub("", "\n".join(lines)))
     return text.replace("\n", " ")

@@ -16,7 +16,10 @@ from corpus.loaders.lines import LIST_MARKER, unwrap
 from corpus.loaders.loaded import Loaded
 
 WRAP_WIDTHS = range(40, 121)  # characters; shorter lines are verses and lists, longer ones paragraphs
+MOST = 0.9  # of the lines that a sentence runs over end at most at the width
+LONGER = 1.1  # times the width, at most, that the others are long
 LONGEST_TITLE, LONGEST_HEADING = 200, 120  # characters
+UNEVEN = 2  # characters by which a title and its underline may differ in length
 
 _LABELS = {
     "author": r"author|text|by|written by|作者|文",
@@ -25,12 +28,13 @@ _LABELS = {
     "": r"editor|editors?|editor['’]s note|note|translation|translator|photo|compiled by|编辑|译者",
 }
 _LABEL = {
-    key: re.compile(rf"(?:{names})\s*(?:[:：]|\s\|)\s*(\S.*)", re.IGNORECASE)
+    key: re.compile(rf":?(?:{names})\s*(?:[:：]|\s\|)\s*(\S.*)", re.IGNORECASE)
     for key, names in _LABELS.items()
 }
 _STOP = re.compile(r"""[.!?:;,。！？：；，、…]["'”’»)\]）」』]*$""")
 _TITLE_STOP = re.compile(r"""[.:;,。：；，、]["'”’»)\]）」』]*$""")
 _GOES_ON = re.compile(r"\s*[^\W\d_A-Z]")  # a small letter, or one of a script without capitals
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[^\W\d_][^.]*[^.:;,]$")  # "6.2. What are distributions?"
 _BYLINE_BLOCKS = 8  # an author or source is named among the first blocks, if at all
 
 
@@ -40,9 +44,8 @@ def read(data: bytes, name: str) -> Loaded:
 
 
 def text_blocks(text: str) -> list[Block]:
-    groups = [
-        list(lines) for filled, lines in groupby(text.split("\n"), lambda line: bool(line.strip())) if filled
-    ]
+    runs = groupby(text.split("\n"), lambda line: bool(line.strip()))
+    groups = [group for filled, lines in runs if filled for group in _apart(list(lines))]
     width = _wrap_width(groups)
     blocks: list[Block] = []
     for i, group in enumerate(groups):
@@ -58,17 +61,31 @@ def text_blocks(text: str) -> list[Block]:
     return blocks
 
 
-def _wrap_width(groups: list[list[str]]) -> int:
-    """The length at which the lines of a hard-wrapped file end; 0 where no line breaks inside a sentence."""
-    return max(
-        (
-            len(line.rstrip())
-            for group in groups
-            for line, following in pairwise(group)
-            if _breaks(line, following)
-        ),
-        default=0,
+def _apart(run: list[str]) -> Iterator[list[str]]:
+    """A run of lines without a blank one, without the underlined title that it may begin with; and that."""
+    if len(run) > 2 and _is_underline(run[1], run[0]):
+        yield run[:2]
+        run = run[2:]
+    yield run
+
+
+def _is_underline(line: str, above: str) -> bool:
+    return (
+        RULER.fullmatch(line.strip()) is not None
+        and RULER.fullmatch(above.strip()) is None
+        and abs(len(line.strip()) - len(above.strip())) <= UNEVEN
     )
+
+
+def _wrap_width(groups: list[list[str]]) -> int:
+    """The length at which most lines of a hard-wrapped file end; 0 where no line breaks inside a sentence."""
+    lengths = sorted(
+        len(line.rstrip())
+        for group in groups
+        for line, following in pairwise(group)
+        if _breaks(line, following)
+    )
+    return lengths[int(MOST * (len(lengths) - 1))] if lengths else 0
 
 
 def _breaks(line: str, following: str) -> bool:
@@ -80,7 +97,9 @@ def _heading_level(group: list[str], following: str | None, *, first: bool) -> i
     """0 where the group is no heading. A heading stands alone, is short, unstopped and heads something."""
     line = group[0].strip()
     underlined = len(group) == 2 and RULER.fullmatch(group[1].strip())
-    if (len(group) > 1 and not underlined) or following is None:
+    whole = one_line(unwrap(group))
+    numbered = len(group) <= 2 and len(whole) <= LONGEST_HEADING and _NUMBERED.match(whole)
+    if (len(group) > 1 and not underlined and not numbered) or following is None:
         return 0
     if any(label.match(line) for label in _LABEL.values()) or not re.search(r"[^\W\d]", line):
         return 0
@@ -88,7 +107,11 @@ def _heading_level(group: list[str], following: str | None, *, first: bool) -> i
         return int(
             len(line) <= LONGEST_TITLE and not _TITLE_STOP.search(line) and not LIST_MARKER.match(line)
         )
-    if len(line) > LONGEST_HEADING or _STOP.search(line):
+    if len(line) > LONGEST_HEADING:
+        return 0
+    if numbered:
+        return 2
+    if _STOP.search(line):
         return 0
     if LIST_MARKER.match(line):  # "1. Introduction" heads a paragraph; "1. Milk" stands before "2. Eggs"
         prose = _STOP.search(following.strip()) or len(following) > LONGEST_HEADING
@@ -122,8 +145,10 @@ def _continues(paragraph: list[str], line: str, widths: Sequence[int]) -> bool:
             return True
     elif indented and not before[0].isspace():
         return False
+    if before.endswith(":"):
+        return False
     longer = len(before) + 1 + len(stripped.split(maxsplit=1)[0])
-    return any(len(before) <= width < longer for width in widths)
+    return any(len(before) <= LONGER * width < LONGER * longer for width in widths)
 
 
 def _byline(blocks: list[Block]) -> dict[str, str]:

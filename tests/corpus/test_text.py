@@ -37,6 +37,18 @@ def test_an_underlined_line_is_a_heading_and_its_underline_is_removed(load_bytes
     assert removed(document) == [("ruler", "====="), ("ruler", "------")]
 
 
+def test_a_title_may_be_underlined_right_above_fields(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.txt", b"Title\n=====\n:Author: Ann Lee\n:Date: 2009/11/08\n\nSome prose.\n")
+    assert headings(document) == [(1, "Title")]
+    assert document.metadata == {"author": "Ann Lee", "date": "2009/11/08"}
+
+
+def test_a_numbered_heading_may_ask_and_may_be_wrapped(load_bytes: LoadBytes) -> None:
+    asked = "1.5. What is the difference between the parks of the coast and the\nother ones?"
+    document = load_bytes("a.txt", f"Title\n\nProse.\n\n{asked}\n\nThe end.\n".encode())
+    assert headings(document)[1:] == [(2, asked.replace("\n", " "))]
+
+
 def test_hard_wrapped_paragraphs_are_unwrapped(load_bytes: LoadBytes) -> None:
     text = (
         "The province planned four industrial parks in the year\n"
@@ -79,6 +91,15 @@ def test_a_paragraph_may_be_wrapped_narrower_than_its_file(load_bytes: LoadBytes
         "The office of the coast is to pay for every one of the ferries. It was told so by the province of "
         "Hainan in the year before."
     )
+
+
+def test_one_line_that_is_too_long_does_not_make_the_others_short(load_bytes: LoadBytes) -> None:
+    line = "The province of the coast is to build a park in every town of\n"
+    long = "This one has an address, https://www.provinces.example/parks/2020/, and is not\n"
+    wrapped = line + "more than three thousand souls: see https://\nwww.provinces.example for Linus\n" * 9
+    text = f"Parks\n\n{wrapped}\n{long}wrapped at all, for it goes on.\n\n{line}Hainan by June.\n"
+    assert lines(load_bytes, text)[-1] == line.strip() + " Hainan by June."
+    assert "see https://www.provinces.example for" in lines(load_bytes, text)[1]
 
 
 def test_a_file_in_which_no_line_breaks_inside_a_sentence_is_not_wrapped(load_bytes: LoadBytes) -> None:
