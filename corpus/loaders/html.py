@@ -1,8 +1,9 @@
 """Web pages: every visible block of the page, and trafilatura's judgement which of them are the main text.
 
-What trafilatura leaves out is kept as removed by "outside-main-text", but for headings and lists between
-two parts of the main text, which it often takes for furniture. Where it finds no main text, the whole page
-stays, and the metadata say so. Hidden elements count as visible: trafilatura judges them too.
+What trafilatura leaves out is kept as removed by "outside-main-text", but for what stands between two
+parts of the main text, which it often takes for furniture: boxes, lists, code, headings. Where it finds no
+main text, the whole page stays, and the metadata say so. Hidden elements count as visible: trafilatura
+judges them too.
 Exports, which name their furniture themselves, are not judged.
 """
 
@@ -33,7 +34,11 @@ INLINE = re.compile(
 )
 SHORT = 25  # characters; a shorter text must be a whole element of the main text, not a part of a sentence
 
+PROSE = 60  # characters; a shorter paragraph that trafilatura leaves out may be a label
+
 POWER = "^"  # written before a superscript that follows a digit: 2 to the 64 is not 264
+
+SELF_LINKS = ("¶", "#", "§")  # beside a heading, to itself
 
 NONE: Mapping[_Element, str] = MappingProxyType({})
 
@@ -89,9 +94,10 @@ def read(data: bytes, name: str) -> Loaded:
     outside = {one_line(block.text) for block in blocks if block.removed_by}
     # It may take a menu's heading for the title, or the site's name, which page titles end with.
     mistaken = main.title in outside and not named.startswith(main.title)
-    title = named if named and mistaken else main.title
+    title = named if named and mistaken else main.title and main.title.removesuffix("¶")
     url = saved_from[1] if saved_from else main.url
-    fields = {"author": main.author, "publisher": main.sitename, "date": main.date, "url": url}
+    publisher = main.sitename if main.sitename != title else None
+    fields = {"author": main.author, "publisher": publisher, "date": main.date, "url": url}
     return Loaded(blocks, title, {key: value for key, value in fields.items() if value})
 
 
@@ -138,7 +144,14 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
         return 2 * sum(len(piece) for piece in pieces if within(piece)) > sum(map(len, pieces))
 
     found = list(found)
-    belonging = _with_what_is_between(found, [belongs(each.evidence) for each in found])
+    headings = {_squash(each.evidence[0]) for each in found if each.blocks[0].kind == "heading"}
+    belonging = _with_what_is_between(
+        found,
+        [
+            belongs(each.evidence) and not (each.linked and _squash(each.evidence[0]) in headings)
+            for each in found
+        ],
+    )
     blocks: list[Block] = []
     for each, kept in zip(found, belonging, strict=True):
         rule = None if kept else "outside-main-text"
@@ -147,15 +160,20 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
 
 
 def _with_what_is_between(found: Sequence[_Found], belonging: Sequence[bool]) -> list[bool]:
-    """Which belong, with the items between two that do, unless they are links, and headings of what does."""
+    """Which belong, with the paragraphs, items and code between two that do, unless they are links or brief,
+    with headings of what does, and with paragraphs between the first that does and the heading above it."""
     kept = list(belonging)
     main = [at for at, belongs in enumerate(belonging) if belongs]
-    for at in range(main[-1] - 1, main[0], -1) if main else ():
-        kind = found[at].blocks[0].kind
-        if kind == "item":
-            kept[at] = kept[at] or not found[at].linked
-        elif kind == "heading":
+    for at in range(main[-1] - 1, -1, -1) if main else ():
+        kind, linked = found[at].blocks[0].kind, found[at].linked
+        if kind == "heading":
             kept[at] = kept[at] or kept[at + 1]
+        elif kind == "paragraph":
+            kept[at] = kept[at] or not (linked or len(found[at].evidence[0]) < PROSE)
+        elif at > main[0] and re.search(r"\w", found[at].evidence[0]):
+            kept[at] = kept[at] or not linked
+        if at < main[0] and (linked or kind == "heading"):
+            break
     return kept
 
 
@@ -207,6 +225,8 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
         elif tag == "a":
             links += 1 if opens else -1
         text = (element.text if opens else element.tail) or ""
+        if heading and opens and tag == "a" and text.strip() in SELF_LINKS:
+            text = ""
         if text.strip() or pieces:
             pieces.append(text if preformatted else re.sub(r"\s+", " ", text))
             linked += len(pieces[-1]) if links else 0
@@ -255,7 +275,8 @@ def _table(table: _Element) -> Iterator[_Found]:
     cells = [[_shown(cell) for cell in row.iterchildren("td", "th")] for row in rows]
     evidence = [cell for row in cells for cell in row if cell]
     header = True if all(cell.tag == "th" for cell in rows[0]) else None
-    yield _Found(table_blocks(cells, header=header), evidence)
+    linked = 2 * sum(len(_shown(link)) for link in table.iterdescendants("a")) > len("".join(evidence))
+    yield _Found(table_blocks(cells, header=header), evidence, linked)
 
 
 def _shown(element: _Element) -> str:

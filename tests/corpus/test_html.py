@@ -59,6 +59,28 @@ the provinces in 2019<sup><a href="#n">a</a></sup>; it holds for each that is na
     assert [text for _, text in removed(document)] == ["- Home", "- More on parks"]
 
 
+def test_boxes_code_and_what_stands_under_the_first_heading_stay(load_bytes: LoadBytes) -> None:
+    box = "A park of the coast is a place in which several firms work, and share the cost of roads and ports."
+    cookies = box.replace("coast", "cookie")
+    page = f"""<html><head><title>Parks</title></head><body><div class="nav"><ul>
+<li><a href="#how">How they pay</a><li>|</ul></div><div class="cookie-banner"><p>{cookies}</p></div>
+<ul><li><a href="/">Home</a></ul><h1>Parks<a href="#p">¶</a></h1><div class="sidebar"><p>{box}</p></div>
+<p>{BODY}</p><div class="sidebar"><p>{box.upper()}</p><p>Share this</p></div>
+<h2>How they pay<a href="#how">¶</a></h2><p>{SECOND} {BODY}</p><pre>pay 25\nrun</pre><p>{BODY} {SECOND}</p>"""
+    document = load_bytes("page.html", page.encode())
+    assert headings(document) == [(1, "Parks"), (2, "How they pay")]
+    assert [text for _, text in removed(document)] == [
+        "- How they pay",
+        "- |",
+        cookies,
+        "- Home",
+        "Share this",
+    ]
+    assert document.text.startswith(f"Parks\n\n{box}\n\n")
+    assert f"{box.upper()}\n\nHow they pay" in document.text
+    assert "pay 25\nrun" in document.text
+
+
 def test_title_author_and_publisher_are_taken_where_declared_and_no_date_is_guessed(
     load_bytes: LoadBytes,
 ) -> None:
