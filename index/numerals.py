@@ -75,7 +75,9 @@ def fold_numerals(text: str) -> str:
     parts = []
     end = 0
     for number in find_numbers(folded):
-        parts += [folded[end : number.start], number.value]
+        written = folded[number.start : number.end]
+        fraction = "." in written and written[-1].isdigit()  # 2.10 may be a version, and no 2.1
+        parts += [folded[end : number.start], written.replace(",", "") if fraction else number.value]
         end = number.end
     return "".join((*parts, folded[end:]))
 

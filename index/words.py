@@ -39,7 +39,7 @@ GLANCE = 32
 WRITER_MEMORY = 50_000_000  # bytes; tantivy's least for one thread is 15 million
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|[^\W_{_CJK}]+")
+_WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+|[^\W_{_CJK}]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _STEMMER = threading.local()
 
@@ -48,8 +48,8 @@ def words(text: str) -> list[str]:
     """The words of a text as the index knows them, in order.
 
     Case, width and accents are folded and English endings cut: "Provinces' cafés" is provinc, cafe. Numbers
-    and dates have one form (numerals.py). Chinese and Japanese, written without spaces, give each character
-    and each pair of neighbours.
+    and dates have one form (numerals.py), and 2.10 is one word, be it a share or a version. Chinese and
+    Japanese, written without spaces, give each character and each pair of neighbours.
     """
     found: list[str] = []
     for match in _WORD.finditer(fold_numerals(_POSSESSIVE.sub("", fold(text)))):

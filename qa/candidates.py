@@ -40,6 +40,7 @@ SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question whose meaning is compared
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
+_ADDRESS = re.compile(r"\W*https?://\S+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
 _ASKED_OF = re.compile(r"\b(?:that|this|so)\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def rank_candidates(
     question: Question, passages: Sequence[Passage], encode: Encode, weigh: Weigh
 ) -> list[Candidate]:
     """The sentences of `passages` that may answer, best first, at most LOOKED_AT: what each means is compared
-    last, since embedding it takes longest. Headings and labels of under three words are left out."""
+    last, since embedding it takes longest. Left out are headings, addresses and labels of under three words."""
     score = _by_words(question, weigh, _told_ends(question, passages))
     found = [score(*sentence) for sentence in _sentences(question, passages)]
     near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]
@@ -99,7 +100,7 @@ def _sentences(
         titles = {passage.title.casefold(), *(heading.casefold() for heading in passage.headings)}
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
-            if text.lstrip("# ").casefold() in titles:
+            if text.lstrip("# ").casefold() in titles or _ADDRESS.fullmatch(text):
                 continue
             if question.kind == "why" and any(text in told for told in question.told):
                 continue  # no reason for itself

@@ -39,7 +39,8 @@ def refused_by_rule(
     best = candidates[0]
     if asked.kind in NUMERIC and not holds_kind(asked, best.text):
         return "not_answered"
-    if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in asked.names):
+    named = (*asked.names, *asked.versions)
+    if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in named):
         return "not_answered"  # the best sentence speaks of another name
     headline = " ".join((best.passage.title, *best.passage.headings))
     if asked.kind != "compare" and tells_other_year(asked, best.text, headline):

@@ -16,8 +16,10 @@ _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
     "thousand million billion half third thirds quarter once twice"
 )
+_GLUED_UNITS = "[kKMGT]i?B|[kMG]?Hz|[kcmµn]?m|[kmµ]?g|[kM]?Wh?|ms|k|x|th|st|nd|rd"  # "200MB"
 NUMERAL = re.compile(
-    rf"(?<![\w.,-])\d[\d.,]*(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b", re.IGNORECASE
+    rf"(?<![\w.,-])\d[\d.,]*(?:{_GLUED_UNITS})?(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b",
+    re.IGNORECASE,
 )
 _MONTHS = "|".join(MONTHS)
 _DATE = re.compile(

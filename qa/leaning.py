@@ -55,6 +55,7 @@ _LED_ELLIPSIS = re.compile(  # "at what time?", "why so late?": whatever it spea
 _OBJECT = re.compile(
     r"^(?:who|what|when|where|why|how)\s+\w+\s+(?:it|them|him|these|those|this)\b", re.IGNORECASE
 )
+_TRAILING = re.compile(r"\b(?:then|now|too|exactly|again)\b", re.IGNORECASE)  # "what is changed in it then?"
 _NO_POINTER = re.compile(  # "is there a park", "is it 21 that …", "how long does it take", "this year"
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were|will)\b|\b(?:is|was) it\b(?=.*\bthat\b)"
     r"|\bit (?:takes?|costs?) \w|\bit rains?\b|\b(?:this|that) (?:day|week|month|year)\b"
@@ -125,7 +126,7 @@ def _points_back(text: str) -> bool:
     if pointer is None or len(content_words(text)) >= MANY_WORDS:
         return False
     before = content_words(text[: pointer.start()])
-    ends = not text[pointer.end() :].strip(" ?.!")
+    ends = not _TRAILING.sub("", text[pointer.end() :]).strip(" ?.!")
     if _OBJECT.match(text):
         return True
     return not before or (ends and len(before) <= FEW_WORDS) or _SUBJECT.match(text) is not None

@@ -24,6 +24,7 @@ _GROUP = re.compile(
     rf"\b(?:those|these|all) (?P<count>{'|'.join(_COUNTS)})(?=\s*[?.!,]|\s*$|\s+(?:{_VERB})\b)", re.IGNORECASE
 )
 _ITEM = r"[\w'’-]+(?: [A-Z][\w'’-]+)*"  # "Inner Mongolia"
+_JOINED = re.compile(r"\b(?:and|or)\b")
 _AHEAD = re.compile(r"^(?:and|with|in|of|for|namely)\s+")
 
 
@@ -64,6 +65,10 @@ def list_items(answer: str) -> list[str]:
     runs = re.findall(rf"(?:{_ITEM}, )+(?:and )?{_ITEM}(?:,? and {_ITEM})?", answer)
     lists = [[_AHEAD.sub("", item).strip() for item in re.split(r",? and |, ", run)] for run in runs]
     whole = [
-        items for items in lists if all(item and item.casefold() not in FUNCTION_WORDS for item in items)
+        items
+        for run, items in zip(runs, lists, strict=True)
+        if all(item and item.casefold() not in FUNCTION_WORDS for item in items)
+        # Not the clauses of "The meeting, called Debconf, took place".
+        if _JOINED.search(run) or not any(item[0].islower() for item in items)
     ]
     return max(whole, key=len, default=[])

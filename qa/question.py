@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.numerals import MONTHS, WEEKDAYS, find_numbers
@@ -45,6 +46,7 @@ _DATED = re.compile(  # a month with a day or a year: "Oct. 25th", "3 Jan"
     re.IGNORECASE,
 )
 TOKEN = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+|,\d{3}(?!\d))*\+?")
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
 LONGEST_TURN = 1_000  # characters: more than the reader and the embedder read of it
 FEW = 12  # a number in words up to here is mostly part of a phrase: "the two sessions"
 CHOICE = re.compile(r"\b\d+ or \d+\b")  # values that the question offers: the answer need hold but one
@@ -112,6 +114,13 @@ class Question:
     told: tuple[str, ...] = ()
     asked_before: str = ""
     planned: Planned | None = None
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Numbers with a point that stand behind a name: the 3.1 of "Python 3.1"."""
+        named = {token for name in self.names for token in tokens(name)}
+        found = tokens(self.text)
+        return tuple(two for one, two in pairwise(found) if one in named and _VERSION.fullmatch(two))
 
     @property
     def understood(self) -> str:
