@@ -76,7 +76,7 @@ def rank_candidates(
     question: Question, passages: Sequence[Passage], encode: Encode, weigh: Weigh
 ) -> list[Candidate]:
     """The sentences of `passages` that may answer, best first, at most LOOKED_AT: what each means is compared
-    last, since embedding it takes longest. Left out are headings, addresses and labels of under three words."""
+    last, since embedding it takes longest. Left out: headings, addresses and labels of under three words."""
     score = _by_words(question, weigh, _told_ends(question, passages))
     found = [score(*sentence) for sentence in _sentences(question, passages)]
     near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]

@@ -32,3 +32,14 @@ def test_what_answered_the_turn_before_loses_where_it_is_not_asked_of(
 
         alone, after = rules(()), rules((TOLD,))
     assert alone[TOLD] - after[TOLD] == pytest.approx(loses)
+
+
+def test_an_address_alone_is_no_candidate(real_embedder: Embedder, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Trams\n\nHow to ride the tram is told here:\n\n→ https://tram.example/how/to/ride\n"
+    )
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse("Where is it told how to ride the tram?")
+        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+    assert [one.text for one in found] == ["How to ride the tram is told here:"]

@@ -15,6 +15,8 @@ TEXT = """Report 2024
 
 Elin Berg runs the mill at Hamar. Last week the office said that its plan would follow in September.
 
+Kvern 3.0 starts in 9 seconds.
+
 The mill ground 120 tons in 2024, and Hamar ate them."""
 
 
@@ -36,6 +38,17 @@ def test_a_name_may_stand_earlier_in_the_paragraph_and_not_in_another(mill: Inde
     asked = analyse("When will the plan of Elin Berg follow?")
     assert refused_by_rule(asked, best_that_begins(mill, asked, "Last week"), ()) is None
     assert refused_by_rule(asked, best_that_begins(mill, asked, "The mill"), ()) == "not_answered"
+
+
+@pytest.mark.parametrize(
+    ("version", "refusal"), [("3.0", None), ("3.1", "not_answered"), ("3.10", "not_answered")]
+)
+def test_another_version_of_what_is_named_is_no_answer(
+    mill: Index, version: str, refusal: str | None
+) -> None:
+    asked = analyse(f"How quickly does Kvern {version} start?")
+    assert asked.versions == (version,)
+    assert refused_by_rule(asked, best_that_begins(mill, asked, "Kvern 3.0"), ()) == refusal
 
 
 @pytest.mark.parametrize(("year", "refusal"), [(2024, None), (2018, "not_answered")])

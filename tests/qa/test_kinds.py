@@ -68,6 +68,8 @@ def test_who_somebody_is_stands_behind_the_name(text: str, holds: bool) -> None:
         ("What budget did Hunan set?", "It set aside 150,000 yuan.", True),
         ("What was the price?", "They paid 40 for each.", True),
         ("What was the price?", "It came to 96 crowns.", True),
+        ("How much space does it need?", "It needs at least 200MB on disk.", True),
+        ("How much space does it need?", "It needs the x11 packages.", False),
         ("How many times is it mentioned?", "It names nine provinces.", False),
         ("How often is it mentioned?", "The report mentions it twice.", True),
     ],

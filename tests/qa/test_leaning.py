@@ -47,6 +47,7 @@ def test_a_turn_that_is_no_sentence_has_a_new_subject(text: str, fragment: tuple
         ("who said so?", True),
         ("what budget did it set?", True),
         ("what set them off?", True),
+        ("What is changed in it then?", True),
         ("When is the official launch?", True),
         ("why?", True),
         ("what else?", True),

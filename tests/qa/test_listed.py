@@ -46,4 +46,5 @@ def test_items_come_from_bullets_or_from_a_series() -> None:
     assert list_items("They are:\n- Hebei\n- Inner Mongolia") == ["Hebei", "Inner Mongolia"]
     assert list_items("Tea, coffee and cocoa sell well.") == ["Tea", "coffee", "cocoa"]
     assert list_items("It is led by Shenzhen, with Nanjing, Suzhou and the cities around.") == []
+    assert list_items("The meeting, called Debconf, took place in Oslo.") == []
     assert list_items("Nothing here") == []
