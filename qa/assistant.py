@@ -31,7 +31,7 @@ from qa.answer import (
     Value,
 )
 from qa.cite import Citer, Span
-from qa.disagree import counted_thing
+from qa.counted import counted_thing
 from qa.draft import Draft, Quote
 from qa.language import foreign_language
 from qa.leaning import is_courtesy

@@ -2,21 +2,23 @@
 
 High precision first. A count is taken only where it stands with the thing that the question counts, in a
 sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a yes or no
-only where two sentences say nearly the same besides; an amount also where both surely answer. Each document
-is heard once, with its best sentence, or the one whose value it puts in a headline.
+only where two sentences say nearly the same besides; an amount or a date also where both surely answer.
+What tells of other years, or is rounded and near, does not differ. Each document is heard once, with its
+best sentence, or the one whose value it puts in a headline.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from index.numerals import find_numbers
 from index.words import words
 from qa.candidates import Candidate, tells_other_year
-from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words
+from qa.counted import WORD, counted_thing, nearest_number
+from qa.question import CHOICE, Question, content_words
 from qa.readings import Stated, read
 
 ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
@@ -26,15 +28,16 @@ WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date
 SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
 HEADLINE = 1.5  # what a value gains in score by standing in a title or heading above the sentence
 SURE = -1.0  # log-odds from which on a sentence is taken to answer, in whatever words
+SURELY = 1.0  # the same where the values cannot tell that they are of the same thing: dates
+ROUNDED = 0.1  # share of a rounded count by which the true one may differ
 NEAR = 2  # times as large, at most, two amounts of the same thing that sources differ about
-REACH = 3  # words after a number in which the thing it counts must stand
 
-_WORD = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?|[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_COUNTED = re.compile(
-    r"\b(?:how many|number of|\d+ or \d+)\s+((?:[\w'’-]+\s+){0,2}?[\w-]+s)\b", re.IGNORECASE
-)
-_WHOLE = re.compile(r"\b(?:\d[\d,]* of|out of)(?: the| all| its| these| those)?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEARS = re.compile(rf"(?<![\w.,]){_YEAR.pattern}(?!\w|[.,]\d)")
+_HEDGE = re.compile(
+    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|more than|circa) $", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[,;:] |[.!?] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,6 @@ class Reading:
 
     value: str
     candidate: Candidate
-
-
-def counted_thing(question: Question) -> str | None:
-    """What a question counts, in its own words: "provinces". None for a question of another kind."""
-    match = _COUNTED.search(question.text)
-    thing = match[1].split()[-1] if match else None
-    return None if thing is None or thing.casefold() in FUNCTION_WORDS else thing
 
 
 def differing_values(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
@@ -81,19 +77,44 @@ def _differing_counts(question: Question, thing: str, candidates: Sequence[Candi
     if most < HALF_THE_SUBJECT:
         return []
     enough = most * (WITH_A_CHOICE if CHOICE.search(question.text) else ON_THE_SUBJECT)
-    heard: dict[str, tuple[float, Reading]] = {}
+    heard: dict[str, tuple[float, bool, Reading]] = {}
     for candidate, value in counts:
         if candidate.words < enough:
             continue
-        headlines = _WORD.findall(" ".join((candidate.passage.title, *candidate.passage.headings)))
-        weight = candidate.score + HEADLINE * (value in headlines)
+        headlines = WORD.findall(" ".join((candidate.passage.title, *candidate.passage.headings)))
+        headed = value in headlines
+        weight = candidate.score + HEADLINE * headed
+        sure = headed or candidate.odds is None or _is_sure(candidate)
         document = candidate.passage.document_id
         if document not in heard or weight > heard[document][0]:
-            heard[document] = (weight, Reading(value, candidate))
-    values: dict[str, list[Reading]] = {}
-    for _, reading in sorted(heard.values(), key=lambda one: -one[0]):
-        values.setdefault(reading.value, []).append(reading)
-    return list(values.values()) if len(values) > 1 else []
+            heard[document] = (weight, sure, Reading(value, candidate))
+    values: list[list[Reading]] = []
+    for _, sure, reading in sorted(heard.values(), key=lambda one: -one[0]):
+        same = next((one for one in values if _worth(one[0]) == _worth(reading)), None)
+        if same:
+            same.append(reading)
+        elif sure and not any(_both_can_be(question, one, reading) for one, *_ in values):
+            values.append([reading])
+    return values if len(values) > 1 else []
+
+
+def _both_can_be(question: Question, one: Reading, other: Reading) -> bool:
+    """Whether two counts do not exclude each other: "over 2,200" and "about 2250", or those of two years."""
+    near = abs(_worth(one) - _worth(other)) <= max(_slack(one), _slack(other))
+    return near or _of_other_times(question, one.candidate, other.candidate)
+
+
+def _worth(reading: Reading) -> float:
+    """The count itself: "3.1 million" and "3,100,000" are one."""
+    number = next(find_numbers(reading.value), None)
+    return float(number.value if number else re.sub(r"\D", "", reading.value))
+
+
+def _slack(reading: Reading) -> float:
+    """By how much the true count may differ from a rounded one; 0 of one that is not."""
+    at = re.search(rf"(?<![\w.,]){re.escape(reading.value)}", reading.candidate.text)
+    rounded = at and _HEDGE.search(reading.candidate.text, 0, at.start())
+    return ROUNDED * _worth(reading) if rounded else 0.0
 
 
 def _differing_statements(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
@@ -103,21 +124,48 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
         (candidate, values)
         for candidate in candidates
         if candidate.words >= WHOLE_SUBJECT or _is_sure(candidate)
-        if (values := read(question, candidate.text))
+        if (values := [one for one in read(question, candidate.text) if _says_more(candidate, one)])
     ]
     for other, others in stated[1:]:
         best, values = stated[0]
         if other.passage.document_id == best.passage.document_id:
             continue
+        if question.kind != "date" and _of_other_times(question, best, other):
+            continue
         for first, second in product(values, others):
             alike = _is_sure(best) and _is_sure(other) and first.is_near(second, NEAR)
+            if question.kind == "date":
+                alike = _dates_the_event(question, best, first) and _dates_the_event(question, other, second)
             if first.differs(second) and (alike or _same_besides(best, first, other, second)):
                 return [[Reading(first.text, best)], [Reading(second.text, other)]]
     return []
 
 
-def _is_sure(candidate: Candidate) -> bool:
-    return candidate.odds is not None and candidate.odds >= SURE
+def _is_sure(candidate: Candidate, odds: float = SURE) -> bool:
+    return candidate.odds is not None and candidate.odds >= odds
+
+
+def _dates_the_event(question: Question, candidate: Candidate, date: Stated) -> bool:
+    """Whether the sentence surely answers, and what it has of the question, names aside, stands by the date:
+    not "In 1931 the keeper of the lighthouse, built of stone, …" where it is asked when that was built."""
+    names = set(words(" ".join(question.names)))
+    asked = candidate.stems.intersection(question.content) - names
+    at = candidate.text.find(date.text)
+    before, after = candidate.text[:at], candidate.text[at + len(date.text) :]
+    own = _CLAUSE.split(before.rstrip(" ,"))[-1] + " " + _CLAUSE.split(after)[0]
+    return _is_sure(candidate, SURELY) and bool(asked) and asked <= set(words(own))
+
+
+def _says_more(candidate: Candidate, stated: Stated) -> bool:
+    """Whether the sentence is more than its value: not the "(1996-05-22)" below an article."""
+    return bool(set(content_words(candidate.text)) - set(words(stated.text)))
+
+
+def _of_other_times(question: Question, one: Candidate, other: Candidate) -> bool:
+    """Whether both sentences name years, and none in common: of two censuses both can be right."""
+    asked = set(_YEAR.findall(question.text))
+    years = [set(_YEARS.findall(candidate.text)) - asked for candidate in (one, other)]
+    return bool(years[0] and years[1]) and years[0].isdisjoint(years[1])
 
 
 def _same_besides(one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
@@ -129,62 +177,3 @@ def _same_besides(one: Candidate, first: Stated, other: Candidate, second: State
 def _of_the_year(question: Question, candidate: Candidate) -> bool:
     headline = " ".join((candidate.passage.title, *candidate.passage.headings))
     return not tells_other_year(question, candidate.text, headline)
-
-
-def nearest_number(text: str, thing: str, question: Question) -> str | None:
-    """The number in `text` that counts `thing` and stands nearest to the question's other words.
-
-    None where no number does. Of "22 of the 29 provinces" 22 is what is told, and 29 only the whole.
-    """
-    found = _WORD.findall(text)
-    stems = [(words(word) or [word])[0] for word in found]
-    stem = words(thing)[0]
-    others = set(question.content) - {stem} - set(question.numbers)
-    best: tuple[float, str] | None = None
-    inherited = False  # whether a whole was named: "of these 29 provinces 22 have" counts provinces twice
-    for at, value in _numbers(found, question):
-        counts = any(other[:6] == stem[:6] for other in stems[at + 1 : at + 1 + REACH])
-        if _WHOLE.search(" ".join(found[:at])):
-            inherited |= counts
-            continue
-        nearness = sum(
-            1 / min(abs(at - place) for place, here in enumerate(stems) if here == other)
-            for other in others.intersection(stems)
-            if other != stems[at]
-        )
-        if (counts or inherited or _part_of(found, stems, at, stem)) and nearness > (best or (0.0, ""))[0]:
-            best = (nearness, value)
-    return best[1] if best else None
-
-
-def _numbers(found: Sequence[str], question: Question) -> Iterator[tuple[int, str]]:
-    """Position and value of each number that could be an answer: no year, and none of the question's own."""
-    offered = set(_WORD.findall(" ".join(CHOICE.findall(question.text))))
-    own = {word.casefold() for word in _WORD.findall(question.text)} - offered
-    for at, word in enumerate(found):
-        value = _figures(word)
-        if (
-            value is None
-            or value == "1"  # "1 province" is an example, not a count of all
-            or _YEAR.fullmatch(value)
-            or word.casefold() in own
-            or (offered and value not in offered)
-        ):
-            continue
-        yield at, value
-
-
-def _figures(word: str) -> str | None:
-    """The value of a word that is a number, in figures as written or for "twenty-two"; None for another."""
-    if word[0].isdigit():
-        return word
-    return next((number.value for number in find_numbers(word) if number.end == len(word)), None)
-
-
-def _part_of(found: Sequence[str], stems: Sequence[str], at: int, stem: str) -> bool:
-    """Whether the number is the 22 of "22 of the 29 provinces"."""
-    whole = re.match(r"of (?:the |all |its |these |those )?\d[\d,]* ", " ".join(found[at + 1 : at + 5]))
-    if whole is None:
-        return False
-    first = at + 1 + len(whole[0].split())
-    return any(other[:6] == stem[:6] for other in stems[first : first + REACH])

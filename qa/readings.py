@@ -12,21 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.numerals import MONTHS, find_numbers, fold_numerals
+from index.numerals import find_numbers
 from index.words import words
+from qa.dated import DATE, Part, find_date
 from qa.listed import list_items
 from qa.question import Question
 
 SHORTEST_LIST = 3
-Facet = Literal["number", "unit", "year", "month", "day", "answer", "items"]
+Facet = Part | Literal["number", "unit", "answer", "items"]
 
-_SHORT_MONTH = "|".join(f"{month[:3]}(?:{month[3:]}|t)?" for month in MONTHS)
-_DATE = re.compile(
-    rf"\b\d{{4}}-\d\d-\d\d\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? )?(?:{_SHORT_MONTH})\b\.?"
-    r"(?: \d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,? \d{4})?|\b(?:1[5-9]|20)\d\d\b",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(rf"(?P<year>\d{{4}})|(?P<day>\d{{1,2}})|(?P<month>{'|'.join(MONTHS)})")
 _UNIT = re.compile(r"(%|[ -]?[^\W\d_]+)")
 _ROUNDED = re.compile(
     r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|under|up|at|more|less|fewer|most|least)"
@@ -44,24 +38,26 @@ _HEDGED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """text: the value as written, or "yes" and "no". facets: what can be compared; what one lacks is open."""
+    """text: the value as written, or "yes" and "no". facets: what can be compared, each with what it may be;
+    what one lacks is open."""
 
     text: str
-    facets: Mapping[Facet, object]
+    facets: Mapping[Facet, frozenset[object]]
 
     def differs(self, other: Stated) -> bool:
         """Whether both cannot be right: 2019 and May 2019 can, 2018 and May 2019 cannot."""
         if self.facets.get("unit") != other.facets.get("unit"):
             return False
         return any(
-            self.facets[name] != other.facets[name] for name in self.facets.keys() & other.facets.keys()
+            self.facets[name].isdisjoint(other.facets[name])
+            for name in self.facets.keys() & other.facets.keys()
         )
 
     def is_near(self, other: Stated, times: float) -> bool:
         """Whether both are amounts, and neither is more than so many times the other."""
         if not ("number" in self.facets and "number" in other.facets):
             return False
-        least, most = sorted(float(str(one.facets["number"])) for one in (self, other))
+        least, most = sorted(float(str(*one.facets["number"])) for one in (self, other))
         return most <= times * least
 
 
@@ -70,7 +66,10 @@ def read(question: Question, text: str) -> list[Stated]:
     thing, or amounts of several units."""
     match question.kind:
         case "date":
-            stated = _date(text)
+            date = find_date(question, text)
+            stated = (
+                Stated(date[0], {part: frozenset(may) for part, may in date[1].items()}) if date else None
+            )
         case "amount" | "duration":
             return list(_amounts(question, text))
         case "list":
@@ -82,32 +81,24 @@ def read(question: Question, text: str) -> list[Stated]:
     return [stated] if stated else []
 
 
-def _date(text: str) -> Stated | None:
-    found = [match[0] for match in _DATE.finditer(text) if words(match[0])]
-    if len(found) != 1 or (found[0].islower() and not found[0][0].isdigit()):  # "may" is no month
-        return None
-    parts = {
-        part.lastgroup: part[0].lstrip("0") for part in _PARTS.finditer(fold_numerals(found[0]).casefold())
-    }
-    return Stated(
-        found[0].strip(), {facet: parts[facet] for facet in ("year", "month", "day") if facet in parts}
-    )
-
-
 def _amounts(question: Question, text: str) -> Iterator[Stated]:
     """Those of whose unit the sentence names but one, in order."""
-    dates = [match.span() for match in _DATE.finditer(text)]
+    dates = [match.span() for match in DATE.finditer(text)]
     asked = {number.value for number in find_numbers(question.text)}
     found: dict[str, list[tuple[int, Stated]]] = defaultdict(list)
     for number in find_numbers(text):
         unit = _UNIT.match(text, number.end)
         if unit and not any(start <= number.start < end for start, end in dates):
             stem = (words(unit[0]) or [unit[0]])[0]
-            stated = Stated(text[number.start : unit.end()], {"number": number.value, "unit": stem})
+            facets: dict[Facet, frozenset[object]] = {
+                "number": frozenset([number.value]),
+                "unit": frozenset([stem]),
+            }
+            stated = Stated(text[number.start : unit.end()], facets)
             found[stem].append((number.start, stated))
     for amounts in found.values():
         [(start, stated), *others] = amounts
-        if not others and stated.facets["number"] not in asked and not _ROUNDED.search(text, 0, start):
+        if not others and stated.facets["number"].isdisjoint(asked) and not _ROUNDED.search(text, 0, start):
             yield stated
 
 
@@ -115,11 +106,13 @@ def _list(text: str) -> Stated | None:
     items = list_items(text)
     if len(items) < SHORTEST_LIST or _NOT_WHOLE.search(text):
         return None
-    return Stated(", ".join(items), {"items": frozenset(" ".join(words(item)) for item in items)})
+    return Stated(
+        ", ".join(items), {"items": frozenset([frozenset(" ".join(words(item)) for item in items)])}
+    )
 
 
 def _yes_or_no(question: Question, text: str) -> Stated | None:
     if _HEDGED.search(text) or _NEGATION.search(question.text):
         return None
     answer = "no" if _NEGATION.search(text) else "yes"
-    return Stated(answer, {"answer": answer})
+    return Stated(answer, {"answer": frozenset([answer])})

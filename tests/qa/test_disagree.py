@@ -6,7 +6,7 @@ import pytest
 
 from index import Embedder, Index
 from qa import Assistant, Disagreement
-from qa.disagree import counted_thing, nearest_number
+from qa.counted import counted_thing, nearest_number
 from qa.question import analyse
 
 QUESTION = analyse("How many provinces put blockchain into their 2020 work reports?")
@@ -32,6 +32,10 @@ def test_the_counted_thing_is_the_noun_after_how_many() -> None:
         ),
         ("Chongqing names blockchain 4 times in its work report.", None),
         ("In 2020 provinces wrote blockchain into work reports.", None),
+        ("Three hundred and thirty provinces mention blockchain in reports.", "330"),
+        ("The mip/22 provinces mention blockchain in reports.", None),
+        ("The 3.0 provinces mention blockchain in reports.", None),
+        ("3.1 million provinces mention blockchain in reports.", "3.1 million"),
         ("41 provinces grow rice.", None),
     ],
 )
@@ -94,6 +98,13 @@ def differences(
             {"22", "24"},
         ),
         (
+            "When did the word pier first appear in print?",
+            "The word pier first appeared in print in a 1948 paper by the harbour master Claude Berg.",
+            "The word pier first appeared in print in 1949, and seems to have been coined by the eminent "
+            "engineer John Dahl.",
+            {"1948", "1949"},
+        ),
+        (
             "How high was the fine for the shipyard of Vardo?",
             "The county fined the shipyard of Vardo 120,000 crowns after two complaints about noise.",
             "The shipyard of Vardo, which had to pay a fine of 150,000 crowns, says that its hammers are no "
@@ -101,7 +112,15 @@ def differences(
             {"120,000 crowns", "150,000 crowns"},
         ),
     ],
-    ids=["dates", "amounts", "lists", "yes and no", "counts", "amounts in other words"],
+    ids=[
+        "dates",
+        "amounts",
+        "lists",
+        "yes and no",
+        "counts",
+        "dates in other words",
+        "amounts in other words",
+    ],
 )
 def test_different_values_of_the_same_thing_are_shown_with_the_newest(
     real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str, values: set[str]
@@ -142,8 +161,38 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
             "Tallinn, the greenest town of the coast, pays 45 crowns for each young tree.",
             "Tallinn pays 5.1 million crowns for trees and benches.",
         ),
+        (
+            "How many boats lie in Vardo?",
+            "As of 1993, 1,200 boats lie in Vardo.",
+            "As of 2002, 100,000 boats lie in Vardo.",
+        ),
+        (
+            "How many boats lie in Vardo?",
+            "About 2250 boats lie in Vardo.",
+            "Over 2,200 boats lie in Vardo.",
+        ),
+        (
+            "How many boats lie in Vardo?",
+            "3.1 million boats lie in Vardo.",
+            "3,100,000 boats lie in Vardo.",
+        ),
+        (
+            "How many boats does Vardo 2.1 carry?",
+            "Vardo 2.1 carries 2250 boats.",
+            "Vardo 1.2 carries 848 boats.",
+        ),
     ],
-    ids=["a finer date", "another event", "the same amount", "another order", "another amount"],
+    ids=[
+        "a finer date",
+        "another event",
+        "the same amount",
+        "another order",
+        "another amount",
+        "another year",
+        "rounded",
+        "written otherwise",
+        "another version",
+    ],
 )
 def test_values_that_can_both_be_right_do_not_differ(
     real_embedder: Embedder, tmp_path: Path, question: str, one: str, other: str
