@@ -274,6 +274,8 @@ def _table(table: _Element) -> Iterator[_Found]:
     rows = list(table.iterdescendants("tr"))
     cells = [[_shown(cell) for cell in row.iterchildren("td", "th")] for row in rows]
     evidence = [cell for row in cells for cell in row if cell]
+    if not evidence:
+        return
     header = True if all(cell.tag == "th" for cell in rows[0]) else None
     linked = 2 * sum(len(_shown(link)) for link in table.iterdescendants("a")) > len("".join(evidence))
     yield _Found(table_blocks(cells, header=header), evidence, linked)

@@ -30,7 +30,7 @@ _BARE_NUMBER = re.compile(
     r"[-–—|\s]*(?:page|seite|p\.|第)?\s*(?:\d+|[ivxl]+)\s*(?:页|(?:of|/|von|de)\s*\d+)?[-–—|\s]*",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"(?:\. ?){5,}\s*\w*$")  # of a table of contents, with the dots that lead to the page
+_ENTRY = re.compile(r"(?:\. ?){5,}\s*(?:\d+|[ivxl]+)$")  # of contents: dots lead to the page
 _ENDS = re.compile(r"""[.!?:;。！？：；…]["'”’»)\]）」』]*$""")
 
 

@@ -81,6 +81,11 @@ def test_boxes_code_and_what_stands_under_the_first_heading_stay(load_bytes: Loa
     assert "pay 25\nrun" in document.text
 
 
+def test_an_empty_table_is_nothing(load_bytes: LoadBytes) -> None:
+    page = f"<title>T</title><p>{BODY}</p><table><tr><td><td><tr><td><td></table><p>{SECOND} {BODY}</p>"
+    assert len(load_bytes("page.html", page.encode()).text.split("\n\n")) == 2
+
+
 def test_title_author_and_publisher_are_taken_where_declared_and_no_date_is_guessed(
     load_bytes: LoadBytes,
 ) -> None:
