@@ -22,8 +22,6 @@ hypothesis.settings.load_profile("plain")
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # or its import writes into the home folder
 SEEDS = Path(os.environ.get("QA_SEEDS", ROOT / "../shared/seeds"))
 
-read_once = cache(load_reader)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First those of the whole house: they take longest, and two processes share the tests."""
@@ -33,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def real_embedder() -> Embedder:
     return load_embedder(IndexSettings().embedder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reader() -> Iterator[None]:
+    """The reader is loaded once for all assistants: that was half the time of asking one question."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.assistant.load_reader", cache(load_reader))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +56,6 @@ def folder_of_examples(
     """A working directory in which examples run: the documents that ship, and an index of them. The models
     are loaded once for all commands: that was four fifths of their time."""
     monkeypatch.setattr("index.index.load_embedder", lambda _: real_embedder)
-    monkeypatch.setattr("qa.assistant.load_reader", read_once)
     (tmp_path / "corpus").symlink_to(ROOT / "corpus")
     shutil.copytree(shipped.folder, tmp_path / ".index")
     return tmp_path
