@@ -19,6 +19,11 @@ _COUNTED = re.compile(
     r"\b(?:how many|number of|\d+ or \d+)\s+((?:[\w'’-]+\s+){0,2}?[\w-]+s)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(r"\b(?:\d[\d,]* of|out of)(?: the| all| its| these| those)?$", re.IGNORECASE)
+_BESIDE = re.compile(  # before a number that is not the count, but what it grew from, or by
+    r"\b(?:(?:compared (?:with|to)|up from|down from)(?: \w+){0,2}"
+    r"|(?:increas|grow|grew|ris|rose|rais|fall|fell|drop|decreas)\w*(?: \w+)? by)$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SCALES = ("thousand", "million", "billion", "trillion")
 
@@ -43,7 +48,10 @@ def nearest_number(text: str, thing: str, question: Question) -> str | None:
     inherited = False  # whether a whole was named: "of these 29 provinces 22 have" counts provinces twice
     for at, value in _numbers(found, question):
         counts = any(other[:6] == stem[:6] for other in stems[at + 1 : at + 1 + REACH])
-        if _WHOLE.search(" ".join(found[:at])):
+        before = " ".join(found[:at])
+        if _BESIDE.search(before):
+            continue
+        if _WHOLE.search(before):
             inherited |= counts
             continue
         nearness = sum(

@@ -35,6 +35,8 @@ def test_the_counted_thing_is_the_noun_after_how_many() -> None:
         ("Three hundred and thirty provinces mention blockchain in reports.", "330"),
         ("The mip/22 provinces mention blockchain in reports.", None),
         ("The 3.0 provinces mention blockchain in reports.", None),
+        ("Compared with only 3 provinces in 2019, reports of 22 mention blockchain.", None),
+        ("Provinces that mention blockchain in reports increased sharply by 6 provinces.", None),
         ("3.1 million provinces mention blockchain in reports.", "3.1 million"),
         ("41 provinces grow rice.", None),
     ],
