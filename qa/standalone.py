@@ -15,7 +15,6 @@ from qa.answer import Turn
 from qa.language import foreign_language
 from qa.leaning import (
     FEW_WORDS,
-    MANY_WORDS,
     find_fragment,
     is_courtesy,
     leans_back,
@@ -27,6 +26,8 @@ from qa.listed import Place, find_place, list_items
 from qa.question import Question, analyse, content_words, name_runs, tokens
 from qa.spelling import Vocabulary, respell
 from qa.subject import ask_why, replace_subject, told, topic
+
+TELLING = 5  # content words from which on a question that points to nothing before it leans on nothing
 
 _MARK = re.compile(r"\s*\[\d+\]")
 _OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
@@ -71,7 +72,7 @@ def lean_on_last(asked: Question, history: Sequence[Turn], vocabulary: Vocabular
     if foreign_language(asked.text, vocabulary.knows):
         return None
     earlier = _asked_in(history, vocabulary)
-    if not earlier or not earlier[-1].sentences or len(asked.content) >= MANY_WORDS:
+    if not earlier or not earlier[-1].sentences or len(asked.content) >= TELLING:
         return None
     return _after(asked.text, earlier[-1], vocabulary)
 

@@ -230,6 +230,7 @@ def test_what_names_nothing_may_lean_on_the_turn_before(shipped: Index) -> None:
     assert leaning("was the buyer content with the service", []) is None
     assert leaning("what was the buyer in Qingdao promised", history) is None
     assert leaning("were there 22 bidders", history) is None
+    assert leaning("who wants to set up blockchain zones in their region", history) is None
     assert leaning("Thanks!", history) is None
     assert leaning("为什么？", history) is None
     declined = [history[0], Turn.assistant("The documents do not answer this.")]
