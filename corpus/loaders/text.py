@@ -19,6 +19,7 @@ WRAP_WIDTHS = range(40, 121)  # characters; shorter lines are verses and lists, 
 MOST = 0.9  # of the lines that a sentence runs over end at most at the width
 LONGER = 1.1  # times the width, at most, that the others are long
 LONGEST_TITLE, LONGEST_HEADING = 200, 120  # characters
+CENTRED = " " * 8  # what each line of a title on several begins with, most with more
 UNEVEN = 2  # characters by which a title and its underline may differ in length
 
 _LABELS = {
@@ -99,7 +100,8 @@ def _heading_level(group: list[str], following: str | None, *, first: bool) -> i
     underlined = len(group) == 2 and RULER.fullmatch(group[1].strip())
     whole = one_line(unwrap(group))
     numbered = len(group) <= 2 and len(whole) <= LONGEST_HEADING and _NUMBERED.match(whole)
-    if (len(group) > 1 and not underlined and not numbered) or following is None:
+    centred = first and all(line.startswith(CENTRED) for line in group)  # a title above its version
+    if (len(group) > 1 and not underlined and not numbered and not centred) or following is None:
         return 0
     if any(label.match(line) for label in _LABEL.values()) or not re.search(r"[^\W\d]", line):
         return 0
@@ -138,9 +140,13 @@ def _continues(paragraph: list[str], line: str, widths: Sequence[int]) -> bool:
     if LIST_MARKER.match(stripped) or RULER.fullmatch(stripped) or RULER.fullmatch(before.strip()):
         return False
     indented = line[0].isspace()
+    listed = LIST_MARKER.match(paragraph[0].strip())
+    centred = line.startswith(CENTRED) and before.startswith(CENTRED)
+    if centred and not listed and _indent(line) != _indent(before):
+        return False
     if _breaks(paragraph[-1], line):
         return True
-    if LIST_MARKER.match(paragraph[0].strip()):
+    if listed:
         if indented and len(before) <= max(WRAP_WIDTHS):
             return True
     elif indented and not before[0].isspace():
@@ -149,6 +155,10 @@ def _continues(paragraph: list[str], line: str, widths: Sequence[int]) -> bool:
         return False
     longer = len(before) + 1 + len(stripped.split(maxsplit=1)[0])
     return any(len(before) <= LONGER * width < LONGER * longer for width in widths)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _byline(blocks: list[Block]) -> dict[str, str]:

@@ -43,6 +43,12 @@ def test_a_title_may_be_underlined_right_above_fields(load_bytes: LoadBytes) -> 
     assert document.metadata == {"author": "Ann Lee", "date": "2009/11/08"}
 
 
+def test_a_centred_title_may_stand_above_its_version(load_bytes: LoadBytes) -> None:
+    document = load_bytes("a.txt", f"{'THE LICENCE':>40}\n{'Version 3, 2007':>42}\n\nSome prose.\n".encode())
+    assert headings(document) == [(1, "THE LICENCE")]
+    assert document.text == "THE LICENCE\n\nVersion 3, 2007\n\nSome prose."
+
+
 def test_a_numbered_heading_may_ask_and_may_be_wrapped(load_bytes: LoadBytes) -> None:
     asked = "1.5. What is the difference between the parks of the coast and the\nother ones?"
     document = load_bytes("a.txt", f"Title\n\nProse.\n\n{asked}\n\nThe end.\n".encode())
