@@ -21,17 +21,17 @@ _SMALL = (
     "seventeen eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _WORTH = (
     {word: value for value, word in enumerate(_SMALL)}
     | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
-    | _SCALES
+    | SCALES
 )
 
 _UNIT = "|".join(_SMALL[1:10])
 _TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_UNIT}))?|{'|'.join(reversed(_SMALL[1:]))})"
 _TO_999 = rf"(?:(?:{_UNIT})[- ]hundred(?:(?: and)? {_TO_99})?|{_TO_99})"
-_SCALE = "|".join(_SCALES)
+_SCALE = "|".join(SCALES)
 _IN_WORDS = rf"{_TO_999}(?:[- ](?:{_SCALE})(?:(?: and)? {_TO_999})?)*"
 _FIGURE = rf"(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[- ](?P<scale>{_SCALE}))?"
 _NUMBER = re.compile(rf"(?<![\w.,/-])(?:{_FIGURE}|(?P<words>{_IN_WORDS}))(?!\w|[-.,/]\d)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def find_numbers(text: str) -> Iterator[Number]:
     """The numbers of a text, in order; of "3.1 million yuan" 3100000. "one" alone is none."""
     for match in _NUMBER.finditer(text):
         if match["words"] is None:
-            value = Decimal(match["figure"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1)
+            value = Decimal(match["figure"].replace(",", "")) * SCALES.get((match["scale"] or "").lower(), 1)
             yield Number(*match.span(), _plain(value), in_words=False)
         elif match[0].casefold() != "one":
             yield Number(*match.span(), str(_worth(match[0])), in_words=True)
@@ -109,8 +109,8 @@ def _worth(written: str) -> int:
     for word in re.findall(r"[a-z]+", written.casefold()):
         if word == "hundred":
             group *= 100
-        elif word in _SCALES:
-            total += group * _SCALES[word]
+        elif word in SCALES:
+            total += group * SCALES[word]
             group = 0
         elif word != "and":
             group += _WORTH[word]

@@ -17,11 +17,10 @@ LEAST_PART = 80  # characters on either side of such a semicolon; less is an ite
 MAX_SENTENCE = 1_000  # and what is still longer than this at its other clauses
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_MARKER = (
-    re.compile(  # at a line's start: "- ", "1. ", "b) ", "iv. ", "## ", the glued "1.Strengthen", "1、加强"
-        r"[^\S\n]*(?:(?:[-*•]|(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|#{1,6})[ \t]{1,8}(?=\S)"
-        r"|\d{1,3}(?:、|\.(?=[A-Z][a-z])))(?=\S)"
-    )
+# At a line's start: "- ", "1. ", "b) ", "iv. ", "## ", and the glued "1.Strengthen", "1、加强".
+_MARKER = re.compile(
+    r"[^\S\n]*(?:(?:[-*•]|(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|#{1,6})[ \t]{1,8}(?=\S)"
+    r"|\d{1,3}(?:、|\.(?=[A-Z][a-z])))(?=\S)"
 )
 _WORD = re.compile(r"\w")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.numerals import find_numbers
+from index.numerals import SCALES, find_numbers
 from index.words import words
 from qa.question import CHOICE, FUNCTION_WORDS, Question
 
@@ -24,8 +24,7 @@ _BESIDE = re.compile(  # before a number that is not the count, but what it grew
     r"|(?:increas|grow|grew|ris|rose|rais|fall|fell|drop|decreas)\w*(?: \w+)? by)$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_SCALES = ("thousand", "million", "billion", "trillion")
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 def counted_thing(question: Question) -> str | None:
@@ -73,12 +72,12 @@ def _numbers(found: Sequence[str], question: Question) -> Iterator[tuple[int, st
         if (
             value is None
             or value == "1"  # "1 province" is an example, not a count of all
-            or _YEAR.fullmatch(value)
+            or YEAR.fullmatch(value)
             or own.intersection((word.casefold(), value))
             or (offered and value not in offered)
         ):
             continue
-        scale = found[at + 1] if at + 1 < len(found) and found[at + 1].casefold() in _SCALES else ""
+        scale = found[at + 1] if at + 1 < len(found) and found[at + 1].casefold() in SCALES else ""
         if "." in value and not scale:
             continue  # a version
         yield at, f"{value} {scale}".rstrip()

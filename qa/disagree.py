@@ -17,7 +17,7 @@ from itertools import product
 from index.numerals import find_numbers
 from index.words import words
 from qa.candidates import Candidate, tells_other_year
-from qa.counted import WORD, counted_thing, nearest_number
+from qa.counted import WORD, YEAR, counted_thing, nearest_number
 from qa.question import CHOICE, Question, content_words
 from qa.readings import Stated, read
 
@@ -32,8 +32,7 @@ SURELY = 1.0  # the same where the values cannot tell that they are of the same 
 ROUNDED = 0.1  # share of a rounded count by which the true one may differ
 NEAR = 2  # times as large, at most, two amounts of the same thing that sources differ about
 
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_YEARS = re.compile(rf"(?<![\w.,]){_YEAR.pattern}(?!\w|[.,]\d)")
+_YEARS = re.compile(rf"(?<![\w.,]){YEAR.pattern}(?!\w|[.,]\d)")
 _HEDGE = re.compile(
     r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|more than|circa) $", re.IGNORECASE
 )
@@ -53,7 +52,7 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
 
     `candidates`: best first.
     """
-    numbers = [number for number in question.numbers if not _YEAR.fullmatch(number)]
+    numbers = [number for number in question.numbers if not YEAR.fullmatch(number)]
     offered = " ".join(CHOICE.findall(question.text))
     wanted = [frozenset(words(part)) for part in (*question.names, *numbers) if part not in offered]
     heard = [
@@ -163,7 +162,7 @@ def _says_more(candidate: Candidate, stated: Stated) -> bool:
 
 def _of_other_times(question: Question, one: Candidate, other: Candidate) -> bool:
     """Whether both sentences name years, and none in common: of two censuses both can be right."""
-    asked = set(_YEAR.findall(question.text))
+    asked = set(YEAR.findall(question.text))
     years = [set(_YEARS.findall(candidate.text)) - asked for candidate in (one, other)]
     return bool(years[0] and years[1]) and years[0].isdisjoint(years[1])
 

@@ -145,13 +145,13 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
 
     found = list(found)
     headings = {_squash(each.evidence[0]) for each in found if each.blocks[0].kind == "heading"}
-    belonging = _with_what_is_between(
-        found,
-        [
-            belongs(each.evidence) and not (each.linked and _squash(each.evidence[0]) in headings)
-            for each in found
-        ],
-    )
+    # A link that says what a heading says is an entry of contents, or the site's name: a heading that is a
+    # link comes back with what it heads.
+    belonging = [
+        belongs(each.evidence) and not (each.linked and _squash(each.evidence[0]) in headings)
+        for each in found
+    ]
+    belonging = _with_what_is_between(found, belonging)
     blocks: list[Block] = []
     for each, kept in zip(found, belonging, strict=True):
         rule = None if kept else "outside-main-text"

@@ -86,6 +86,16 @@ def test_an_empty_table_is_nothing(load_bytes: LoadBytes) -> None:
     assert len(load_bytes("page.html", page.encode()).text.split("\n\n")) == 2
 
 
+def test_a_heading_that_is_a_link_stays_with_what_it_heads_and_the_name_of_the_site_goes(
+    load_bytes: LoadBytes,
+) -> None:
+    page = f"""<title>Parks</title><h1><a href="/">The Parks of the Provinces</a></h1>
+<ul><li><a href="/x">More</a></ul><p>{BODY} The Parks of the Provinces are many.</p>
+<h2><a href="#s">Sizes of the parks</a></h2><p>{SECOND} {BODY}</p>"""
+    document = load_bytes("page.html", page.encode())
+    assert headings(document) == [(2, "Sizes of the parks")]
+
+
 def test_title_author_and_publisher_are_taken_where_declared_and_no_date_is_guessed(
     load_bytes: LoadBytes,
 ) -> None:
