@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import prompts
@@ -33,6 +33,7 @@ from qa.answer import (
 from qa.cite import Citer, Span
 from qa.counted import counted_thing
 from qa.draft import Draft, Quote
+from qa.errors import ReaderMissing
 from qa.language import foreign_language
 from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
@@ -74,6 +75,8 @@ class Assistant:
             self.settings = self.settings.model_copy(update={"judge": judge})
         self._writer = _writer(model or self.settings.model, self.settings, judge or self.settings.judge)
         self._encode = RememberedVectors(index.encode)
+        self._loading: Future[Reader | None] | None = None
+        self._lock = threading.Lock()
 
     def over(
         self,
@@ -116,6 +119,7 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         with Step("question", engine=self._writer.name if self._writer else QUOTES) as whole:
             whole.texts["question"] = question
+            self._load_reader()
             with Step("understand") as step:
                 asked = self.understand(question, history, where)
                 step.note(kind=asked.kind, parts=len(asked.parts), turns=len(history))
@@ -247,9 +251,22 @@ class Assistant:
         quoter = Quoter(self.index, self.settings, self._encode, self._reader)
         return quoter.extract(asked, passages, parts)
 
-    @cached_property
+    @property
     def _reader(self) -> Reader | None:
-        return load_reader(self.settings.reader)
+        try:
+            return self._load_reader().result()
+        except ReaderMissing:
+            self._loading = None  # the next question looks for it again
+            raise
+
+    def _load_reader(self) -> Future[Reader | None]:
+        """Begins in a thread, at the first call: the embedder, which takes as long, is loaded beside it."""
+        with self._lock:
+            if self._loading is None:
+                thread = ThreadPoolExecutor(1)
+                self._loading = thread.submit(load_reader, self.settings.reader)
+                thread.shutdown(wait=False)
+            return self._loading
 
 
 def _writer(

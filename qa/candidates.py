@@ -3,14 +3,15 @@
 A sentence is scored by its meaning (cosine between the question and "heading: sentence") plus its words
 (the share of the question's content, weighted by rarity, that stands in the sentence, its headings or its
 title). On 3,755 questions with known answering sentences the best sentence by meaning alone is right in
-0.70, by this sum in 0.81; the two weights come out equal when fitted (DECISIONS.md, 2026-11-22).
+0.70, by this sum in 0.81; the two weights come out equal when fitted. Where a reader reads, the meaning of
+the passage serves until it has read (DECISIONS.md, 2026-11-22 and 2026-11-23).
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -37,7 +38,8 @@ SOON = 400  # characters
 SAID_ALREADY = 0.6
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
-LOOKED_AT = 16  # sentences of a question whose meaning is compared
+LOOKED_AT = 16  # sentences of a question
+COMPARED = 6  # of them, whose meaning is compared where a reader has read them
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
 _ADDRESS = re.compile(r"\W*https?://\S+")
@@ -51,7 +53,8 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\
 class Candidate:
     """A sentence of a passage. start, end: characters into the document, half-open.
 
-    meaning: cosine, -1 to 1. words: 0 to 1. rules: what kind, names, years and "not" add or take. score: the
+    meaning: cosine of the question and the sentence, or of its passage where it was not compared itself, -1
+    to 1. words: 0 to 1. rules: what kind, names, years and "not" add or take. score: the
     sum of the three and, where one has read, of what the reader adds; higher is better. stems: those of the
     sentence alone; around: those of its headings, title and source details, too, and of what stands before it
     in its paragraph. under: its nearest heading or title, or a question of the document that it follows.
@@ -72,23 +75,31 @@ class Candidate:
     odds: float | None = None
 
 
-def rank_candidates(
-    question: Question, passages: Sequence[Passage], encode: Encode, weigh: Weigh
-) -> list[Candidate]:
-    """The sentences of `passages` that may answer, best first, at most LOOKED_AT: what each means is compared
-    last, since embedding it takes longest. Left out: headings, addresses and labels of under three words."""
+def find_candidates(question: Question, passages: Sequence[Passage], weigh: Weigh) -> list[Candidate]:
+    """The sentences of `passages` that may answer, best first by words, rules and what their passage means,
+    at most LOOKED_AT. Left out: headings, addresses and labels of under three words."""
     score = _by_words(question, weigh, _told_ends(question, passages))
-    found = [score(*sentence) for sentence in _sentences(question, passages)]
-    near = sorted(found, key=lambda one: -(one.score + one.passage.similarity))[:LOOKED_AT]
-    if not near:
+    return best_first(score(*sentence) for sentence in _sentences(question, passages))[:LOOKED_AT]
+
+
+def compare_meaning(question: Question, candidates: Sequence[Candidate], encode: Encode) -> list[Candidate]:
+    """The candidates, best first by what each means itself, not its passage. Where a reader has read, only
+    the best are compared, since embedding them takes long."""
+    if not candidates:
         return []
+    near = candidates[:COMPARED] if candidates[0].odds is not None else candidates
     vectors = encode([question.standalone, *(f"{one.under}: {one.text}" for one in near)])
     meanings = (vectors[1:] @ vectors[0]).tolist()
-    ranked = [
-        replace(one, meaning=meaning, score=one.score + meaning)
+    compared = [
+        replace(one, meaning=meaning, score=one.score - one.meaning + meaning)
         for one, meaning in zip(near, meanings, strict=True)
     ]
-    return sorted(ranked, key=lambda one: (-one.score, one.passage.source, one.start))
+    return best_first([*compared, *candidates[len(near) :]])
+
+
+def best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Where two are as good, in the order of their documents."""
+    return sorted(candidates, key=lambda one: (-one.score, one.passage.source, one.start))
 
 
 def _sentences(
@@ -123,7 +134,7 @@ def _told_ends(question: Question, passages: Sequence[Passage]) -> dict[str, lis
 def _by_words(
     question: Question, weigh: Weigh, told_ends: Mapping[str, Sequence[int]]
 ) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
-    """What makes of a sentence a candidate whose score is yet without its meaning."""
+    """What makes a candidate of a sentence, whose meaning is yet that of its passage."""
     now = set(content_words(question.text))
     said_already = () if _ASKED_OF.search(question.text) else question.told
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
@@ -164,7 +175,8 @@ def _by_words(
             rules -= NO_NEGATION
         if _asks(text):
             rules -= ASKS
-        return Candidate(passage, *span, text, 0.0, share, rules, share + rules, stems, around, under)
+        score = share + rules + passage.similarity
+        return Candidate(passage, *span, text, passage.similarity, share, rules, score, stems, around, under)
 
     return candidate
 

@@ -233,7 +233,6 @@ def ask(
 ) -> int:
     """The answer to a question, quoted or in a model's checked words, with its sources."""
     from qa import Assistant
-    from qa.outputs import Failed
     from qa.render import answer_text
     from qa.render import as_json as to_json
 
@@ -251,6 +250,8 @@ def ask(
                     raise
                 codes.add(ERROR)
                 if as_json:
+                    from qa.outputs import Failed
+
                     print(to_json(Failed(asked, str(error)), indent), flush=True)
                 else:
                     _notice(str(error))

@@ -18,7 +18,6 @@ from qa.candidates import SHORTEST, Candidate
 from qa.cite import Citer, Span
 from qa.claims import Claim
 from qa.extract import SAME_CONTENT
-from qa.ground import carrying
 from qa.kinds import NUMERAL
 from qa.question import FUNCTION_WORDS, Kind, Question, content_words
 
@@ -91,6 +90,8 @@ class Draft:
 
     def _carrying(self, claim: Claim, given: Sequence[Passage]) -> Sequence[Span]:
         """The spans with which a sentence is released; none where it is not."""
+        from qa.ground import carrying  # answers that are quoted need nothing of it
+
         stems = frozenset(words(claim.text))
         whole = len(stems) >= SHORTEST and _ENDED.search(claim.text)  # not cut off by a limit
         if not whole or _LIVE.search(claim.text) or not claim.text.isprintable():

@@ -13,7 +13,7 @@ from index.observe import Step
 from index.words import words
 from qa.answer import Refusal
 from qa.byline import find_byline
-from qa.candidates import Candidate, Encode, rank_candidates
+from qa.candidates import Candidate, Encode, compare_meaning, find_candidates
 from qa.cite import Span
 from qa.decline import confidence_of, refused_by_rule
 from qa.disagree import Reading, differing_values
@@ -54,9 +54,10 @@ class Quoter:
     def extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
         """What of `passages` answers the question, or why nothing does. parts: that share an answer."""
         with Step("rank") as step:
-            candidates = rank_candidates(asked, passages, self._encode, self._index.rarity)
-            if reader := self._reader:
-                candidates = reread(asked, candidates, reader)
+            candidates = find_candidates(asked, passages, self._index.rarity)
+            if self._reader:
+                candidates = reread(asked, candidates, self._reader)
+            candidates = compare_meaning(asked, candidates, self._encode)
             step.note(candidates=len(candidates))
         with Step("choose") as step:
             missing = self._missing(asked)

@@ -13,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import yaml
-
 from corpus.document import Block, BlockKind
 from corpus.encoding import decode
 from corpus.errors import LoadError
@@ -59,6 +57,8 @@ def read(data: bytes, name: str) -> Loaded:
 
 def _front_matter(source: str, name: str) -> dict[str, str] | None:
     """The scalars and plain lists of a YAML mapping as strings; None for text between two rulers."""
+    import yaml
+
     try:
         found = yaml.safe_load(source)
     except yaml.MarkedYAMLError as error:

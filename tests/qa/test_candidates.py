@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import SAID_ALREADY, rank_candidates
+from qa.candidates import SAID_ALREADY, find_candidates
 from qa.question import analyse
 
 TOLD = "In Marrick a referendum was held on 12 June 2022, and 54 percent voted for the tram."
@@ -27,7 +27,7 @@ def test_what_answered_the_turn_before_loses_where_it_is_not_asked_of(
 
         def rules(told: tuple[str, ...]) -> dict[str, float]:
             passages = index.search(asked.standalone)
-            found = rank_candidates(replace(asked, told=told), passages, index.encode, index.rarity)
+            found = find_candidates(replace(asked, told=told), passages, index.rarity)
             return {one.text: one.rules for one in found}
 
         alone, after = rules(()), rules((TOLD,))
@@ -41,5 +41,5 @@ def test_an_address_alone_is_no_candidate(real_embedder: Embedder, tmp_path: Pat
     with Index.open(tmp_path / "index", embedder=real_embedder) as index:
         index.sync([tmp_path / "a.txt"])
         asked = analyse("Where is it told how to ride the tram?")
-        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
     assert [one.text for one in found] == ["How to ride the tram is told here:"]

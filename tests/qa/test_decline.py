@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import Candidate, rank_candidates, tells_other_year
+from qa.candidates import Candidate, find_candidates, tells_other_year
 from qa.decline import refused_by_rule
 from qa.question import Question, analyse
 
@@ -30,7 +30,7 @@ def mill(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> I
 
 
 def best_that_begins(index: Index, asked: Question, beginning: str) -> list[Candidate]:
-    found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+    found = find_candidates(asked, index.search(asked.text), index.rarity)
     return [one for one in found if one.text.startswith(beginning)]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import Candidate, rank_candidates
+from qa.candidates import Candidate, find_candidates
 from qa.extract import GOES_ON, LEAST_ODDS, LESS_ODDS, choose
 from qa.question import Question, analyse
 
@@ -16,7 +16,7 @@ ASKED = "What does Shandong plan?"
 @pytest.fixture(scope="module")
 def candidates(shipped: Index) -> list[Candidate]:
     passages = shipped.search(ASKED, k=8)
-    return rank_candidates(analyse(ASKED), passages, shipped.encode, shipped.rarity)
+    return find_candidates(analyse(ASKED), passages, shipped.rarity)
 
 
 def read(candidates: list[Candidate], odds: dict[int, float]) -> list[Candidate]:
@@ -81,7 +81,7 @@ def test_where_one_sentence_answers_one_that_goes_on_from_it_about_as_likely_tak
     with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
         index.sync([tmp_path / "a.txt"])
         asked = analyse("Who took the place of Carl Dahl when he retired?")
-        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
     places = {one.text.split()[0]: at for at, one in enumerate(found)}
     best, goes_on, other = places["The"], places["He"], places["Anna"]
     assert best == 0

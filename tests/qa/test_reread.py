@@ -7,7 +7,7 @@ import pytest
 
 from index import Index
 from qa import AnswerSettings, Assistant
-from qa.candidates import Candidate, rank_candidates
+from qa.candidates import Candidate, find_candidates
 from qa.question import analyse
 from qa.reader import Verdict
 from qa.reader.windows import Readable
@@ -35,7 +35,7 @@ class Sure:
 @pytest.fixture(scope="module")
 def candidates(shipped: Index) -> list[Candidate]:
     passages = shipped.search(ASKED, k=3 * PASSAGES)
-    return rank_candidates(analyse(ASKED), passages, shipped.encode, shipped.rarity)
+    return find_candidates(analyse(ASKED), passages, shipped.rarity)
 
 
 def test_what_the_reader_is_sure_of_comes_first_and_the_rest_keeps_its_order_and_score(
