@@ -113,7 +113,8 @@ def _sentences(
             text = passage.text[start - passage.start : end - passage.start]
             if text.lstrip("# ").casefold() in titles or _ADDRESS.fullmatch(text):
                 continue
-            if question.kind == "why" and any(text in told for told in question.told):
+            told = any(text in one for one in question.told)
+            if question.kind == "why" and told and not holds_kind(question, text):
                 continue  # no reason for itself
             if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
                 yield passage, (start, end), text, before

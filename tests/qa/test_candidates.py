@@ -34,6 +34,17 @@ def test_what_answered_the_turn_before_loses_where_it_is_not_asked_of(
     assert alone[TOLD] - after[TOLD] == pytest.approx(loses)
 
 
+def test_what_answered_the_turn_before_may_tell_its_reason(real_embedder: Embedder, tmp_path: Path) -> None:
+    told = "The ferry Alma lay still in August, because a shaft had cracked."
+    bare = "The harbour was closed in August."
+    (tmp_path / "a.txt").write_text(f"Ferries\n\n{told} {bare}\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = replace(analyse("why did the ferry lie still?"), told=(told, bare))
+        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+    assert [one.text for one in found] == [told]
+
+
 def test_an_address_alone_is_no_candidate(real_embedder: Embedder, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "Trams\n\nHow to ride the tram is told here:\n\n→ https://tram.example/how/to/ride\n"
