@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from index import Passage
 from index.words import words
 from qa.kinds import holds_kind
-from qa.question import NUMERIC, Question, content_words
+from qa.question import NUMERIC, Question, analyse, content_words
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
@@ -36,6 +36,7 @@ GOES_ON = 0.3  # what it gains where it soon follows what answered the turn that
 SOON = 400  # characters
 # What it loses where it answered the turn before, unless the question asks of that: "how much was that?"
 SAID_ALREADY = 0.6
+SAID_BESIDE = 0.2  # the same, where a time or a place is asked of it for the first time and it tells one
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question
@@ -138,6 +139,7 @@ def _by_words(
     """What makes a candidate of a sentence, whose meaning is yet that of its passage."""
     now = set(content_words(question.text))
     said_already = () if _ASKED_OF.search(question.text) else question.told
+    beside = question.kind in ("where", "date") and analyse(question.asked_before).kind != question.kind
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
     figures = [number for number in question.numbers if not _YEAR.fullmatch(number)]
     names = [frozenset(words(name)) for name in (*question.names, *figures)]
@@ -159,7 +161,8 @@ def _by_words(
         total = sum(asked[stem] for stem in wanted)
         share = sum(asked[stem] for stem in wanted if stem in headed) / total if total else 0.0
         rules = 0.0
-        if holds_kind(question, text):
+        holds = holds_kind(question, text)
+        if holds:
             announces = question.kind in NUMERIC and text.endswith(":")  # the number is not its point
             rules += 0 if announces else FITTING_KIND
         elif question.kind in NUMERIC or question.kind == "list":
@@ -171,7 +174,7 @@ def _by_words(
         if any(0 <= span[0] - end < SOON for end in told_ends.get(passage.document_id, ())):
             rules += GOES_ON
         if any(text in told for told in said_already):
-            rules -= SAID_ALREADY
+            rules -= SAID_BESIDE if beside and holds else SAID_ALREADY
         if question.kind != "why" and _NEGATION.search(question.text) and not _NEGATION.search(text):
             rules -= NO_NEGATION
         if _asks(text):

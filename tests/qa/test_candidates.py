@@ -8,22 +8,28 @@ from pathlib import Path
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import SAID_ALREADY, find_candidates
+from qa.candidates import SAID_ALREADY, SAID_BESIDE, find_candidates
 from qa.question import analyse
 
 TOLD = "In Marrick a referendum was held on 12 June 2022, and 54 percent voted for the tram."
 
 
 @pytest.mark.parametrize(
-    ("question", "loses"), [("how high was the turnout?", SAID_ALREADY), ("when was that?", 0)]
+    ("question", "before", "loses"),
+    [
+        ("how high was the turnout?", "What was held in Marrick?", SAID_ALREADY),
+        ("when was that?", "What was held in Marrick?", 0),
+        ("when did they vote?", "What was held in Marrick?", SAID_BESIDE),
+        ("when did they vote?", "When was a referendum held?", SAID_ALREADY),
+    ],
 )
 def test_what_answered_the_turn_before_loses_where_it_is_not_asked_of(
-    real_embedder: Embedder, tmp_path: Path, question: str, loses: float
+    real_embedder: Embedder, tmp_path: Path, question: str, before: str, loses: float
 ) -> None:
     (tmp_path / "a.txt").write_text(f"Trams\n\n{TOLD} The first cars came by ship.\n")
     with Index.open(tmp_path / "index", embedder=real_embedder) as index:
         index.sync([tmp_path / "a.txt"])
-        asked = analyse(question, "the Marrick vote")
+        asked = replace(analyse(question, "the Marrick vote"), asked_before=before)
 
         def rules(told: tuple[str, ...]) -> dict[str, float]:
             passages = index.search(asked.standalone)
