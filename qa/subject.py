@@ -36,6 +36,8 @@ POINTERS = re.compile(
     r"\b(?:of )?(?:it|its|he|him|his|she|her|they|them|their|this|that|these|those)\b", re.IGNORECASE
 )
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d+\b")  # "E12": no name, but what "and H08?" stands in for
+_FIGURE = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w.,-]*\w)")
+_NUMBERED = re.compile(r"(?P<stem>[^\W\d_]+-?)\d[\d.]*")  # "Debconf4"
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
 
@@ -89,14 +91,17 @@ def _is_brief(answer: str) -> bool:
 
 
 def replace_subject(before: str, subject: str, preposition: str = "") -> str | None:
-    """The question before with its subject replaced: its year by a year, its last name or its pronoun by a
-    name, the phrase that ends alike, or what stands last after the same preposition.
+    """The question before with its subject replaced: its year by a year, its last number by a number, its
+    last name or its pronoun by a name, the phrase that ends alike, or what stands last after the same
+    preposition.
 
     None where nothing in it can be replaced.
     """
     if _YEAR.fullmatch(subject):
         years = list(_YEAR.finditer(before))
         return _swap(before, years[-1], subject) if years else f"{before.rstrip(' ?')} in {subject}?"
+    if number := _last_number_like(before, subject):
+        return _swap(before, number, subject)
     if find_names(subject) or subject[:1].isupper():
         return _replace_name(before, subject)
     last = tokens(subject)[-1:] or [""]
@@ -110,12 +115,25 @@ def replace_subject(before: str, subject: str, preposition: str = "") -> str | N
     return None
 
 
+def _last_number_like(before: str, subject: str) -> re.Match[str] | None:
+    """Of "which version is 2.1" the 2.1 for "3.0", of "where was Debconf4" that word for "debconf5"."""
+    found: list[re.Match[str]] = []
+    if _FIGURE.fullmatch(subject):
+        found = [one for one in _FIGURE.finditer(before) if not _YEAR.fullmatch(one[0])]
+    elif numbered := _NUMBERED.fullmatch(subject):
+        stem = re.escape(numbered["stem"])
+        found = list(re.finditer(rf"\b{stem}\d[\d.]*\b", before, re.IGNORECASE))
+    return found[-1] if found else None
+
+
 def _replace_name(before: str, name: str) -> str | None:
     plain = re.sub(r"['’]s$", "", name)
     if _CODE.fullmatch(plain) and (codes := list(_CODE.finditer(before))):
         return _swap(before, codes[-1], plain)
     if runs := name_runs(before):
-        *_, last = re.finditer(rf"\b{re.escape(runs[-1])}\b", before)
+        # "Debian 1.3" takes the place of all of "Debian 1.2".
+        figure = f"(?: {_FIGURE.pattern})?" if _FIGURE.search(plain) else ""
+        *_, last = re.finditer(rf"\b{re.escape(runs[-1])}\b{figure}", before)
         return _swap(before, last, plain)
     if possessive := _POSSESSIVE.search(before):
         return _swap(before, possessive, f"{plain}'s")

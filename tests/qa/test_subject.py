@@ -56,6 +56,16 @@ def test_a_code_takes_the_place_of_a_code() -> None:
     assert replace_subject("What does E12 mean in Gansu?", "H08") == "What does H08 mean in Gansu?"
 
 
+def test_a_number_takes_the_place_of_a_number() -> None:
+    assert replace_subject("When was Debian 2.0 released?", "2.1") == "When was Debian 2.1 released?"
+    assert replace_subject("When was Debian 2.0 released?", "Debian 2.1") == "When was Debian 2.1 released?"
+    assert replace_subject("what does exit code 125 mean in 2009", "128") == (
+        "what does exit code 128 mean in 2009"
+    )
+    assert replace_subject("where was Debconf4 held", "debconf3") == "where was debconf3 held"
+    assert replace_subject("How many reports came in 2009?", "12") is None
+
+
 def test_names_of_several_words_are_replaced_as_one() -> None:
     before = "What did the Ministry of Education say?"
     assert replace_subject(before, "State Council") == "What did the State Council say?"
