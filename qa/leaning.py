@@ -22,7 +22,9 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 _LINKS = re.compile(
-    r"^(?:(?:and|or|but|so|also|then|what about|how about|only|just)\b[\s,]*)+", re.IGNORECASE
+    r"^(?:(?:and|or|but|so|also|then|what about|how about|only|just"
+    r"|(?:(?:no|sorry|actually)[\s,.]+)*i (?:mean|meant))\b[\s,]*)+",
+    re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"^(?:for|in|of|from|with|by|to|on|at)\b\s*", re.IGNORECASE)
 _CLAUSE = re.compile(

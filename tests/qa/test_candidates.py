@@ -47,7 +47,7 @@ def test_what_answered_the_turn_before_may_tell_its_reason(real_embedder: Embedd
     with Index.open(tmp_path / "index", embedder=real_embedder) as index:
         index.sync([tmp_path / "a.txt"])
         asked = replace(analyse("why did the ferry lie still?"), told=(told, bare))
-        found = rank_candidates(asked, index.search(asked.text), index.encode, index.rarity)
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
     assert [one.text for one in found] == [told]
 
 

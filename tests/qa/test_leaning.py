@@ -19,6 +19,7 @@ def test_what_asks_something_is_no_courtesy(text: str) -> None:
 def test_what_comes_before_the_question_is_taken_off() -> None:
     assert without_courtesy("ok thanks. What is Superchain?") == "What is Superchain?"
     assert without_link("And what did Gansu launch?") == "what did Gansu launch?"
+    assert without_link("no i meant what did Gansu launch?") == "what did Gansu launch?"
     assert without_link("And Gansu?") == "And Gansu?"
 
 
@@ -31,6 +32,8 @@ def test_what_comes_before_the_question_is_taken_off() -> None:
         ("in 2019?", ("in", "2019")),
         ("only the pilots", ("", "the pilots")),
         ("Qingdao?", ("", "Qingdao")),
+        ("no, I meant Qingdao", ("", "Qingdao")),
+        ("sorry, i mean in 2019", ("in", "2019")),
         ("price of the tender", None),
         ("And what did Gansu launch?", None),
         ("and?", None),
