@@ -38,6 +38,8 @@ PROSE = 60  # characters; a shorter paragraph that trafilatura leaves out may be
 
 POWER = "^"  # written before a superscript that follows a digit: 2 to the 64 is not 264
 
+WIDEST = 200  # columns that a cell may span: some declare thousands
+
 SELF_LINKS = ("¶", "#", "§")  # beside a heading, to itself
 
 NONE: Mapping[_Element, str] = MappingProxyType({})
@@ -271,14 +273,52 @@ def _table(table: _Element) -> Iterator[_Found]:
     for caption in table.iterdescendants("caption"):
         text = _shown(caption)
         yield _Found([Block(text)], [text])
-    rows = list(table.iterdescendants("tr"))
-    cells = [[_shown(cell) for cell in row.iterchildren("td", "th")] for row in rows]
-    evidence = [cell for row in cells for cell in row if cell]
+    rows = [row for row in table.iterdescendants("tr") if len(row)]
+    evidence = [text for row in rows for cell in row.iterchildren("td", "th") if (text := _shown(cell))]
     if not evidence:
         return
-    header = True if all(cell.tag == "th" for cell in rows[0]) else None
+    heads = next((i for i, row in enumerate(rows) if any(cell.tag != "th" for cell in row)), 1)
+    header = heads or None
+    cells = _grid(rows, heads)
     linked = 2 * sum(len(_shown(link)) for link in table.iterdescendants("a")) > len("".join(evidence))
     yield _Found(table_blocks(cells, header=header), evidence, linked)
+
+
+def _grid(rows: Sequence[_Element], heads: int) -> list[list[str]]:
+    """The texts of the cells, each in its column. A cell that spans rows says the same of each; one that
+    spans columns names each, in the first `heads` rows, and below stands in the first. A row of one cell
+    over all columns has only that."""
+    grid: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}  # by column: over how many rows more, and the text
+    for at, row in enumerate(rows):
+        texts: list[str] = []
+        for cell in row.iterchildren("td", "th"):
+            _hang(texts, hanging)
+            text, width, height = _shown(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            for i in range(width):
+                said = text if i == 0 or at < heads else ""
+                if height > 1:
+                    hanging[len(texts)] = (height - 1, said)
+                texts.append(said)
+        _hang(texts, hanging)
+        spans = len(row) == 1 and len(texts) > 1 and len(row[0].get("colspan", "")) > 0
+        grid.append(texts[:1] if spans else texts)
+    return grid
+
+
+def _hang(texts: list[str], hanging: dict[int, tuple[int, str]]) -> None:
+    """Add the cells from rows above that reach down to the next places."""
+    while len(texts) in hanging:
+        left, text = hanging.pop(len(texts))
+        if left > 1:
+            hanging[len(texts)] = (left - 1, text)
+        texts.append(text)
+
+
+def _span(cell: _Element, name: str) -> int:
+    """As pages declare it: at least one, and no more than a table could have."""
+    declared = str(cell.get(name) or "")
+    return min(max(int(declared), 1), WIDEST) if declared.isdecimal() else 1
 
 
 def _shown(element: _Element) -> str:

@@ -172,3 +172,16 @@ def test_every_word_of_a_page_is_kept_or_removed_whatever_surrounds_it(
     page = f"<p>{' '.join(words)}</p>{''.join(markup)}"
     text = " ".join(block.text for block in html.read(page.encode(), "page").blocks)
     assert " ".join(words) in text
+
+
+def test_merged_cells_keep_their_columns(load_bytes: LoadBytes) -> None:
+    table = (
+        "<table><tr><th rowspan=2>Region</th><th colspan=2>2020</th></tr><tr><th>Q1</th><th>Q2</th></tr>"
+        "<tr><td rowspan=2>North</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>"
+        "<tr><td colspan=3>Provisional</td></tr></table>"
+    )
+    prose = f"<h1>Sales</h1><p>{'The sales of the year. ' * 20}</p>"
+    page = f"<html><body><article>{prose}{table}</article></body></html>"
+    assert load_bytes("a.html", page.encode()).text.split("\n\n")[-1] == (
+        "Region: North; 2020 Q1: 1; 2020 Q2: 2.\nRegion: North; 2020 Q1: 3; 2020 Q2: 4.\nProvisional."
+    )
