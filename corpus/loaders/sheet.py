@@ -8,18 +8,26 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import re
+import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from corpus.document import Block
 from corpus.encoding import decode
 from corpus.errors import LoadError
 from corpus.loaders.archive import open_archive
 from corpus.loaders.loaded import Loaded, meaningful_title
-from corpus.loaders.table import table_blocks
+from corpus.loaders.numbers import shown
+from corpus.loaders.table import Rows, names_columns, numeric, table_blocks
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 DELIMITERS = ",;\t|"
+PROSE = 60  # characters; a column of longer texts is no list
 _SAMPLE_LINES = 50
 
 
@@ -51,45 +59,86 @@ def read_xlsx(data: bytes, name: str) -> Loaded:
 
     open_archive(data, name)
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        # reset_dimensions: the size that a sheet declares is often wrong, and cuts rows off when trusted.
-        sheets = []
-        for sheet in workbook.worksheets:
-            sheet.reset_dimensions()
-            sheets.append((sheet.title, [[_show(cell) for cell in row] for row in sheet.iter_rows()]))
+        with warnings.catch_warnings():  # of what it cannot keep: nothing is written back
+            warnings.simplefilter("ignore")
+            workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = [_rows(sheet) for sheet in workbook.worksheets]
     except Exception as error:  # openpyxl lets KeyError, ValueError, lxml's errors and more through
         raise LoadError(name, f"corrupt workbook: {error}") from error
     properties = workbook.properties
     metadata = {"author": properties.creator} if properties.creator not in (None, "", "openpyxl") else {}
+    hidden = [sheet.sheet_state != "visible" for sheet in workbook.worksheets]
     blocks: list[Block] = []
-    for title, rows in sheets:
+    for sheet, rows, unseen in zip(workbook.worksheets, sheets, hidden, strict=True):
         body = list(_sheet_blocks(rows))
-        blocks += [Block(title, "heading", 1), *body] if body else []
+        found = [Block(sheet.title, "heading", 1), *body] if body else []
+        blocks += [replace(block, removed_by="hidden-sheet") for block in found] if unseen else found
     return Loaded(blocks, meaningful_title(properties.title or ""), metadata)
 
 
-def _sheet_blocks(rows: list[list[str]]) -> Iterable[Block]:
-    """Lone cells above the table are its captions; the first full row names the columns."""
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    width = max((sum(map(bool, row)) for row in rows), default=0)
-    first = next((i for i, row in enumerate(rows) if width == 1 or sum(map(bool, row)) > 1), 0)
-    for row in rows[:first]:
-        yield Block(next(filter(None, row)))
-    body = rows[first:]
-    used = [i for i in range(max(map(len, body), default=0)) if any(i < len(row) and row[i] for row in body)]
-    yield from table_blocks([[row[i] if i < len(row) else "" for i in used] for row in body])
+def _rows(sheet: ReadOnlyWorksheet) -> list[list[str]]:
+    """As wide as what is filled: a sheet may declare a million rows of thousands of empty cells."""
+    sheet.reset_dimensions()  # the size that a sheet declares is often wrong, and cuts rows off when trusted
+    rows: list[list[str]] = []
+    for cells in sheet.iter_rows():
+        row = [_show(cell) for cell in cells]
+        filled = next((i + 1 for i in reversed(range(len(row))) if row[i].strip()), 0)
+        if filled or (rows and rows[-1]):
+            rows.append(row[:filled])
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _sheet_blocks(rows: Rows) -> Iterator[Block]:
+    """Empty rows stand between tables, or within one; lone cells between them are captions and notes."""
+    runs = [list(run) for filled, run in groupby(rows, lambda row: any(map(str.strip, row))) if filled]
+    listed = len(runs) == 1 and max(len(cell) for row in runs[0] for cell in row) < PROSE
+    tables: list[list[Sequence[str]]] = []
+    for run in runs:
+        lone = all(_filled(row) == 1 for row in run) and not listed
+        if lone and (not tables or any(_first(row) == _first(tables[-1][0]) for row in run)):
+            yield from table_blocks(tables.pop()) if tables else ()
+            yield from (Block(next(filter(None, row))) for row in run)
+        elif not tables or _begins(run, tables[-1]):
+            yield from table_blocks(tables.pop()) if tables else ()
+            tables.append(run)
+        else:
+            tables[-1] += run
+    yield from table_blocks(tables.pop()) if tables else ()
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(map(bool, row))
+
+
+def _first(row: Sequence[str]) -> int:
+    return next(i for i, cell in enumerate(row) if cell)
+
+
+def _begins(run: Rows, above: Rows) -> bool:
+    """Whether rows below an empty one are another table: under a caption, wider, or with names over numbers
+    where the table above has numbers."""
+    lone = next((i for i, row in enumerate(run) if _filled(row) > 1), len(run))
+    if len(run) - lone < 2:
+        return False
+    names = [cell for cell in run[lone] if cell]
+    wider = max(map(_filled, run)) > max(map(_filled, above))
+    again = any(cell and numeric(run[lone:], i) and numeric(above, i) for i, cell in enumerate(run[lone]))
+    return (lone > 0 or wider or again) and names_columns(names, [])
 
 
 def _show(cell: object) -> str:
-    """A cell as a person sees it: no midnight in dates, no ".0" in whole numbers, percentages."""
+    """A cell as a person sees it: amounts in their currency, percentages, no midnight in dates."""
     value = getattr(cell, "value", None)
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    if isinstance(value, float):
-        percent = re.search(r"(?:\.(0+))?%", str(getattr(cell, "number_format", "")))
-        if percent:
-            return f"{value:.{len(percent.group(1) or '')}%}"
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    if isinstance(value, int | float):
+        return shown(value, str(getattr(cell, "number_format", "General")))
     return str(value)

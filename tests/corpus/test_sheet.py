@@ -8,6 +8,7 @@ import io
 import openpyxl
 import pytest
 
+from corpus.loaders import numbers
 from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
 
 TABLE = "Province: Hainan; Parks: 4; Note: free port.\nProvince: Gansu; Note: Digital Gansu, Ruyi Chain."
@@ -86,3 +87,75 @@ def test_a_truncated_workbook_is_refused(reason_of: ReasonOf) -> None:
     data = workbook(("Parks", [["Province", "Parks"], ["Hainan", 4]]))
     assert reason_of("a.xlsx", data[:-200]).startswith("truncated or corrupt: ")
     assert reason_of("a.xlsx", b"Province,Parks\n").startswith("truncated or corrupt: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (1234.5, '"$"#,##0.00', "$1,234.50"),
+        (-1234.5, '"$"#,##0.00_);[Red]\\("$"#,##0.00\\)', "($1,234.50)"),
+        (-5, "0.00", "-5.00"),
+        (1234.5, "#,##0.00 [$€-407]", "1,234.50 €"),
+        (1234.5, "#,##0", "1,235"),
+        (5.25, "0.0##", "5.25"),
+        (501, "00000", "00501"),
+        (5, '0" kg"', "5 kg"),
+        (0, '#,##0;-#,##0;"-"??', "-"),
+        (27.299999999999997, "General", "27.3"),
+        (0.5, "# ?/?", "0.5"),
+        (12345, "0.00E+00", "12345"),
+        (-3, "0.0;(0/0)", "-3"),
+        (1e300, "0.00", "1e+300"),
+    ],
+)
+def test_an_amount_is_shown_in_the_format_of_its_cell(value: float, form: str, shown: str) -> None:
+    assert numbers.shown(value, form) == shown
+
+
+def test_truth_and_hours_look_as_in_the_spreadsheet(load_bytes: LoadBytes) -> None:
+    data = workbook(
+        ("Work", [["Name", "Done", "Hours"], ["Ann", True, datetime.timedelta(hours=26, minutes=5)]])
+    )
+    assert load_bytes("a.xlsx", data).text.endswith("Name: Ann; Done: TRUE; Hours: 26:05:00.")
+
+
+def test_each_table_of_a_sheet_has_its_own_names(load_bytes: LoadBytes) -> None:
+    rows: list[list[object]] = [
+        ["Sales"],
+        ["Region", "Tons"],
+        ["North", 5],
+        [],
+        ["South", 7],
+        [],
+        ["Source: the harbour"],
+        [],
+        ["Ship", "Crew"],
+        ["Star", 12],
+    ]
+    assert load_bytes("a.xlsx", workbook(("All", rows))).text == (
+        "All\n\nSales\n\nRegion: North; Tons: 5.\nRegion: South; Tons: 7.\n\nSource: the harbour\n\n"
+        "Ship: Star; Crew: 12."
+    )
+
+
+def test_a_hidden_sheet_is_kept_as_removed(load_bytes: LoadBytes) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Shown"])
+    hidden = book.create_sheet("Lists")
+    hidden.append(["secret"])
+    hidden.sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    document = load_bytes("a.xlsx", buffer.getvalue())
+    assert document.text == "Sheet\n\nShown."
+    assert removed(document) == [("hidden-sheet", "Lists"), ("hidden-sheet", "secret.")]
+
+
+def test_a_cell_far_below_costs_nothing(load_bytes: LoadBytes) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Port", "Tons"])
+    book.worksheets[0].append(["Ayr", 5])
+    book.worksheets[0].cell(60_000, 300).value = " "
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert load_bytes("a.xlsx", buffer.getvalue()).text == "Sheet\n\nPort: Ayr; Tons: 5."
