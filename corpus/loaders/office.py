@@ -1,4 +1,4 @@
-"""Word, PowerPoint and EPUB files, by way of the Markdown that markitdown makes of them.
+"""Word files by way of the HTML that mammoth makes of them; slides and books of what markitdown makes.
 
 The converters are called one by one: markitdown's own dispatcher would guess the format again, with a
 model, and could fetch addresses. Slides count as pages.
@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING
 from corpus.document import Block
 from corpus.encoding import one_line
 from corpus.errors import LoadError
+from corpus.loaders import html
 from corpus.loaders.archive import open_archive
 from corpus.loaders.loaded import Loaded, meaningful_title
 from corpus.loaders.markdown import markdown_blocks
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
     from markitdown import DocumentConverter
 
+# What mammoth makes of Word's styles, besides headings, lists and tables.
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name^='toc '] => p.contents:fresh
+p[style-name^='Contents '] => p.contents:fresh
+"""
 _SLIDE = re.compile(r"^<!-- Slide number: (\d+) -->$", re.MULTILINE)
 _EPUB_FIELD = re.compile(r"\*\*(\w+):\*\* (.*)")
 _EPUB_KEYS = {"authors": "author", "publisher": "publisher", "date": "date", "language": "language"}
@@ -29,12 +37,33 @@ _PROGRAM_AUTHORS = ("python-docx", "Steve Canny", "Microsoft Office User", "user
 
 
 def read_docx(data: bytes, name: str) -> Loaded:
-    from markitdown.converters import DocxConverter
+    import mammoth
+    from markitdown.converter_utils.docx.pre_process import pre_process_docx
 
     archive = open_archive(data, name)
-    text = _convert(DocxConverter(), data, name, style_map="p[style-name='Title'] => h1:fresh")
+    try:
+        whole = pre_process_docx(io.BytesIO(data))  # equations as LaTeX
+        page = mammoth.convert_to_html(
+            whole, style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {})
+        ).value
+    except Exception as error:  # mammoth raises whatever a broken file trips it into
+        raise _corrupt(name, error) from error
     title, metadata = _properties(archive, name)
-    return Loaded(markdown_blocks(re.sub("</?u>", "", text), name, converted=True), title, metadata)
+    return Loaded(html.visible_blocks(page, _furniture_of_word) if page else [], title, metadata)
+
+
+def _furniture_of_word(root: _Element) -> dict[_Element, str]:
+    """The contents that Word makes of the headings. Arrows back from footnotes go, and lists within the cells
+    of tables become text: such a table is one of data all the same."""
+    from lxml.etree import strip_tags
+
+    for arrow in root.xpath("//li//a[contains(@href, 'note-ref-')]"):
+        arrow.text = None
+    for item in root.xpath("//td//li | //th//li"):
+        item.text = f"- {item.text or ''}"
+    for cell in root.xpath("//td | //th"):
+        strip_tags(cell, "ul", "ol", "li", "h1", "h2", "h3")
+    return dict.fromkeys(root.xpath("//p[@class='contents']"), "contents")
 
 
 def read_pptx(data: bytes, name: str) -> Loaded:
@@ -68,8 +97,12 @@ def _convert(converter: DocumentConverter, data: bytes, name: str, **options: st
 
     try:
         return converter.convert(io.BytesIO(data), StreamInfo(), **options).markdown
-    except Exception as error:  # mammoth and python-pptx raise whatever a broken file trips them into
-        raise LoadError(name, f"corrupt: {one_line(str(error)) or type(error).__name__}") from error
+    except Exception as error:  # python-pptx raises whatever a broken file trips it into
+        raise _corrupt(name, error) from error
+
+
+def _corrupt(name: str, error: Exception) -> LoadError:
+    return LoadError(name, f"corrupt: {one_line(str(error)) or type(error).__name__}")
 
 
 def _properties(archive: zipfile.ZipFile, name: str) -> tuple[str | None, dict[str, str]]:

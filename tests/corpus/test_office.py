@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import docx
+import docx.enum.style
 import pytest
 from docx.shared import Pt
 from ebooklib import epub
@@ -13,7 +14,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from corpus.loaders import archive
-from tests.corpus.reading import LoadBytes, ReasonOf, headings
+from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
 
 
 def word() -> bytes:
@@ -95,7 +96,14 @@ def test_a_word_file_says_its_title_and_author(load_bytes: LoadBytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "Word Document", "Microsoft Word - draft.docx", "draft.docx", "Untitled 1"]
+    "title",
+    [
+        "",
+        "Word Document",
+        "Microsoft Word - draft.docx",
+        "draft.docx",
+        "Untitled 1",
+    ],
 )
 def test_a_title_that_a_program_wrote_is_no_title(load_bytes: LoadBytes, title: str) -> None:
     document = docx.Document()
@@ -180,3 +188,46 @@ def test_a_zip_bomb_that_hides_its_size_is_unpacked_no_further_than_it_says(
         bomb.writestr("zeros", bytes(1_000_000))
     lying = buffer.getvalue().replace((1_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
     assert reason_of(name, lying).startswith("truncated or corrupt: ")
+
+
+def test_a_word_file_shows_no_marks_of_emphasis_and_keeps_powers(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("The law")
+    paragraph.add_run(", ").bold = True
+    paragraph.add_run("of 10")
+    paragraph.add_run("5").font.superscript = True
+    paragraph.add_run(" ships.")
+    assert load_bytes("a.docx", saved(document)).text == "The law, of 10^5 ships."
+
+
+def test_merged_cells_of_a_word_table_keep_their_columns(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    for i, row in enumerate([("Region", "Port", "Tons"), ("North", "Ayr", "5"), ("", "Wick", "7")]):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    assert load_bytes("a.docx", saved(document)).text == (
+        "Region: North; Port: Ayr; Tons: 5.\nRegion: North; Port: Wick; Tons: 7."
+    )
+
+
+def test_a_list_in_a_cell_stays_in_its_row(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for i, row in enumerate([("Post", "Duties"), ("Clerk", "")]):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    for duty in ("files", "answers"):
+        table.cell(1, 1).add_paragraph(duty, style="List Bullet")
+    assert load_bytes("a.docx", saved(document)).text == "Post: Clerk; Duties: - files - answers."
+
+
+def test_the_contents_of_a_word_file_are_kept_as_removed(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    document.styles.add_style("toc 1", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("The parks\t1", style="toc 1")
+    document.add_heading("The parks", 1)
+    loaded = load_bytes("a.docx", saved(document))
+    assert (loaded.title, loaded.text) == ("The parks", "The parks")
+    assert removed(loaded) == [("contents", "The parks 1")]
