@@ -10,7 +10,10 @@ from corpus.document import Block
 from corpus.encoding import one_line
 
 _PROGRAM_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint)\b.*|untitled.*|(?:word|powerpoint) (?:document|presentation)|slide 1|"
+    r"(?:microsoft (?:word|powerpoint)\b.*|untitled.*|(?:word|powerpoint) (?:document|presentation)|"
+    r"powerpoint[ -](?:präsentation|演示文稿|簡報|プレゼンテーション)|"
+    r"(?:présentation|presentación|presentazione|apresentação)(?: de| di| do)? powerpoint|"
+    r"(?:pptxgenjs )?presentation|slide 1|"
     r".*\.(?:docx?|pptx?|xlsx?|odt|indd|tex|rtf|pdf|html?))",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Word files by way of the HTML that mammoth makes of them; slides and books of what markitdown makes.
+"""Word files by way of the HTML that mammoth makes of them; books of what markitdown makes.
 
 The converters are called one by one: markitdown's own dispatcher would guess the format again, with a
 model, and could fetch addresses. Slides count as pages.
@@ -11,13 +11,13 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from corpus.document import Block
 from corpus.encoding import one_line
 from corpus.errors import LoadError
 from corpus.loaders import html
 from corpus.loaders.archive import open_archive
 from corpus.loaders.loaded import Loaded, meaningful_title
 from corpus.loaders.markdown import markdown_blocks
+from corpus.loaders.slides import slide_blocks
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -29,11 +29,10 @@ p[style-name='Title'] => h1:fresh
 p[style-name^='toc '] => p.contents:fresh
 p[style-name^='Contents '] => p.contents:fresh
 """
-_SLIDE = re.compile(r"^<!-- Slide number: (\d+) -->$", re.MULTILINE)
 _EPUB_FIELD = re.compile(r"\*\*(\w+):\*\* (.*)")
 _EPUB_KEYS = {"authors": "author", "publisher": "publisher", "date": "date", "language": "language"}
 # The authors that python-docx, python-pptx and their templates write.
-_PROGRAM_AUTHORS = ("python-docx", "Steve Canny", "Microsoft Office User", "user", "admin")
+_PROGRAM_AUTHORS = ("python-docx", "Steve Canny", "Microsoft Office User", "user", "admin", "PptxGenJS")
 
 
 def read_docx(data: bytes, name: str) -> Loaded:
@@ -67,15 +66,8 @@ def _furniture_of_word(root: _Element) -> dict[_Element, str]:
 
 
 def read_pptx(data: bytes, name: str) -> Loaded:
-    from markitdown.converters import PptxConverter
-
     archive = open_archive(data, name)
-    _, *slides = _SLIDE.split(_convert(PptxConverter(), data, name))
-    blocks: list[Block] = []
-    for number, text in zip(slides[::2], slides[1::2], strict=True):
-        # Each line of a slide is a paragraph; only table rows stand together.
-        paragraphs = re.sub(r"\n(?!\|)", "\n\n", text)
-        blocks += markdown_blocks(paragraphs, name, converted=True, page=int(number))
+    blocks = slide_blocks(data, name)
     title, metadata = _properties(archive, name)
     return Loaded(blocks, title, metadata)
 

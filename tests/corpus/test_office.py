@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 
@@ -11,10 +12,18 @@ import pytest
 from docx.shared import Pt
 from ebooklib import epub
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
 
 from corpus.loaders import archive
 from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def word() -> bytes:
@@ -100,6 +109,8 @@ def test_a_word_file_says_its_title_and_author(load_bytes: LoadBytes) -> None:
     [
         "",
         "Word Document",
+        "PowerPoint 演示文稿",
+        "PptxGenJS Presentation",
         "Microsoft Word - draft.docx",
         "draft.docx",
         "Untitled 1",
@@ -231,3 +242,64 @@ def test_the_contents_of_a_word_file_are_kept_as_removed(load_bytes: LoadBytes) 
     loaded = load_bytes("a.docx", saved(document))
     assert (loaded.title, loaded.text) == ("The parks", "The parks")
     assert removed(loaded) == [("contents", "The parks 1")]
+
+
+def test_text_on_a_slide_is_no_markup_and_its_title_comes_first(load_bytes: LoadBytes) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Costs"
+    slide.shapes.title.top = Inches(3)
+    box = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(3), Inches(1))
+    box.text_frame.text = "# of ships * 2\n1986. A good year"
+    assert load_bytes("a.pptx", saved(deck)).text == "Costs\n\n# of ships * 2\n\n1986. A good year"
+
+
+def test_tables_of_a_slide_are_apart_and_keep_merged_cells(load_bytes: LoadBytes) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    for top, rows in (
+        (1, [("Port", "Tons"), ("Ayr", "5"), ("", "6")]),
+        (4, [("Task", "By"), ("Plan", "Ann")]),
+    ):
+        shape = slide.shapes.add_table(len(rows), 2, Inches(1), Inches(top), Inches(4), Inches(1))
+        for i, row in enumerate(rows):
+            for j, text in enumerate(row):
+                shape.table.cell(i, j).text = text
+        if top == 1:
+            shape.table.cell(1, 0).merge(shape.table.cell(2, 0))
+    assert (
+        load_bytes("a.pptx", saved(deck)).text
+        == "Port: Ayr; Tons: 5.\nPort: Ayr; Tons: 6.\nTask: Plan; By: Ann."
+    )
+
+
+def test_a_picture_says_what_its_author_wrote_and_no_file_name(load_bytes: LoadBytes) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    for description in ("logo.png", "A ship at anchor", ""):
+        picture = slide.shapes.add_picture(io.BytesIO(PIXEL), Inches(1), Inches(1))
+        picture._element.nvPicPr.cNvPr.set("descr", description)
+    assert load_bytes("a.pptx", saved(deck)).text == "A ship at anchor"
+
+
+def test_a_chart_is_a_table_under_its_title(load_bytes: LoadBytes) -> None:
+    deck = Presentation()
+    data = CategoryChartData()
+    data.categories = ["North", "South"]
+    data.add_series("Tons", (5.5, None))
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(3), Inches(3), data)
+    frame.chart.has_title = True
+    frame.chart.chart_title.text_frame.text = "Freight"
+    assert load_bytes("a.pptx", saved(deck)).text == "Freight\n\nNorth; Tons: 5.5.\nSouth."
+
+
+def test_the_number_of_a_slide_is_kept_as_removed(load_bytes: LoadBytes) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "Costs"
+    box = slide.shapes.add_textbox(0, 0, Inches(1), Inches(1))
+    box.text_frame.text = "7"
+    box._element.nvSpPr.nvPr.append(parse_xml(f'<p:ph {nsdecls("p")} type="sldNum"/>'))
+    document = load_bytes("a.pptx", saved(deck))
+    assert (document.text, removed(document)) == ("Costs", [("slide-footer", "7")])
