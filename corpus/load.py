@@ -15,7 +15,7 @@ from corpus.clean import clean
 from corpus.document import Block, Document, assemble
 from corpus.encoding import one_line
 from corpus.errors import LoadError
-from corpus.loaders import Loaded, html, mail, markdown, office, pdf, sheet, text
+from corpus.loaders import Loaded, book, html, mail, markdown, office, pdf, sheet, text
 from corpus.loaders.notion import without_id
 
 LOADER_VERSION = "blocks-5"  # changes whenever the same file may read differently
@@ -32,7 +32,7 @@ LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
     ".pdf": pdf.read,
     ".docx": office.read_docx,
     ".pptx": office.read_pptx,
-    ".epub": office.read_epub,
+    ".epub": book.read,
     ".xlsx": sheet.read_xlsx,
     ".csv": sheet.read_csv,
     ".tsv": sheet.read_csv,

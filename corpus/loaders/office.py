@@ -1,13 +1,8 @@
-"""Word files by way of the HTML that mammoth makes of them; books of what markitdown makes.
-
-The converters are called one by one: markitdown's own dispatcher would guess the format again, with a
-model, and could fetch addresses. Slides count as pages.
-"""
+"""Word and PowerPoint files: Word by way of the HTML that mammoth makes of it; slides count as pages."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -16,12 +11,10 @@ from corpus.errors import LoadError
 from corpus.loaders import html
 from corpus.loaders.archive import open_archive
 from corpus.loaders.loaded import Loaded, meaningful_title
-from corpus.loaders.markdown import markdown_blocks
 from corpus.loaders.slides import slide_blocks
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-    from markitdown import DocumentConverter
 
 # What mammoth makes of Word's styles, besides headings, lists and tables.
 _STYLES = """
@@ -29,8 +22,6 @@ p[style-name='Title'] => h1:fresh
 p[style-name^='toc '] => p.contents:fresh
 p[style-name^='Contents '] => p.contents:fresh
 """
-_EPUB_FIELD = re.compile(r"\*\*(\w+):\*\* (.*)")
-_EPUB_KEYS = {"authors": "author", "publisher": "publisher", "date": "date", "language": "language"}
 # The authors that python-docx, python-pptx and their templates write.
 _PROGRAM_AUTHORS = ("python-docx", "Steve Canny", "Microsoft Office User", "user", "admin", "PptxGenJS")
 
@@ -70,27 +61,6 @@ def read_pptx(data: bytes, name: str) -> Loaded:
     blocks = slide_blocks(data, name)
     title, metadata = _properties(archive, name)
     return Loaded(blocks, title, metadata)
-
-
-def read_epub(data: bytes, name: str) -> Loaded:
-    from markitdown.converters import EpubConverter
-
-    archive = open_archive(data, name)
-    if "META-INF/rights.xml" in archive.namelist():
-        raise LoadError(name, "encrypted: a book with digital rights management cannot be read")
-    head, _, text = _convert(EpubConverter(), data, name).partition("\n\n")
-    fields = {key.lower(): value for key, value in _EPUB_FIELD.findall(head)}
-    metadata = {key: fields[field] for field, key in _EPUB_KEYS.items() if field in fields}
-    return Loaded(markdown_blocks(text, name, converted=True), fields.get("title"), metadata)
-
-
-def _convert(converter: DocumentConverter, data: bytes, name: str, **options: str) -> str:
-    from markitdown import StreamInfo
-
-    try:
-        return converter.convert(io.BytesIO(data), StreamInfo(), **options).markdown
-    except Exception as error:  # python-pptx raises whatever a broken file trips it into
-        raise _corrupt(name, error) from error
 
 
 def _corrupt(name: str, error: Exception) -> LoadError:

@@ -303,3 +303,25 @@ def test_the_number_of_a_slide_is_kept_as_removed(load_bytes: LoadBytes) -> None
     box._element.nvSpPr.nvPr.append(parse_xml(f'<p:ph {nsdecls("p")} type="sldNum"/>'))
     document = load_bytes("a.pptx", saved(deck))
     assert (document.text, removed(document)) == ("Costs", [("slide-footer", "7")])
+
+
+def test_navigation_and_contents_of_a_book_are_kept_as_removed(load_bytes: LoadBytes) -> None:
+    volume = epub.EpubBook()
+    volume.set_title("A book of parks")
+    pages = {
+        "toc.xhtml": "<p>Ann Lee</p>"
+        + "".join(f"<p><a href='one.xhtml#{i}'>The park of number {i}</a></p>" for i in range(9)),
+        "one.xhtml": "<div role='navigation'><a href='toc.xhtml'>next</a></div>"
+        "<h1>Park <span/>1</h1><p>x</p>",
+    }
+    for name, content in pages.items():
+        page = epub.EpubHtml(title=name, file_name=name)
+        page.content = content
+        volume.add_item(page)
+        volume.spine.append(page)
+    volume.add_item(epub.EpubNcx())
+    buffer = io.BytesIO()
+    epub.write_epub(buffer, volume)
+    document = load_bytes("a.epub", buffer.getvalue())
+    assert document.text == "Ann Lee\n\nPark 1\n\nx"
+    assert {rule for rule, _ in removed(document)} == {"contents", "navigation"}
