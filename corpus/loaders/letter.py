@@ -7,11 +7,12 @@ in a reply; Outlook names the earlier mail by its headers. Everything else stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from corpus.clean import RULER
 from corpus.document import Block
 from corpus.loaders.text import text_blocks
 
@@ -23,13 +24,22 @@ QUOTED, SIGNATURE, FOOTER = "quoted-mail", "signature", "list-footer"
 
 _QUOTE = re.compile(r"\s{0,3}>")
 _TELLS_WHO = re.compile(
-    r"(?:On\b.{4,200}\bwrote|Am\b.{4,200}\bschrieb\b.{0,80}|Le\b.{4,200}\ba écrit|El\b.{4,200}\bescribió)"
+    r"(?:On\b.{4,200}\bwrote|Am\b.{4,200}\bschrieb\b.{0,80}|Le\b.{4,200}\ba écrit|El\b.{4,200}\bescribió|"
+    r"Il\b.{4,200}\bha scritto|Em\b.{4,200}\bescreveu|Op\b.{4,200}\bschreef\b.{0,80}|"
+    r"\d.{4,200}\bнаписал\(?а?\)?)"
     r"\s*:",
     re.DOTALL,
 )
 _EARLIER = re.compile(
     r"^(?:-{2,} *Original Message *-{2,}|_{20,})[ \t]*\n\s*\*?From:.*\n(?=(?:.*\n){0,3}?\*?(?:Sent|Date):)",
     re.MULTILINE | re.IGNORECASE,
+)
+_HEADED = re.compile(  # as Outlook heads the mail that is answered, in the language of its user
+    r"^[ \t*]*(?:From|Von|De|Da|Van|От|发件人)\s?[:：].*\n"
+    r"(?=(?:.*\n){0,3}?[ \t*]*(?:Sent|Date|Gesendet|Datum|Envoyé|Enviad[ao](?: el)?|Fecha|Inviato|Data|"
+    r"Verzonden|Отправлено|Дата|发送时间)\s?[:：])"
+    r"(?=(?:.*\n){0,6}?[ \t*]*(?:Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Тема|主题)\s?[:：])",
+    re.MULTILINE,
 )
 _SENT_FROM = re.compile(
     r"^[ \t]*(?:Sent from my (?:iPhone|iPad|Android\b.{0,20}|mobile\b.{0,20}|Samsung\b.{0,30})|"
@@ -42,7 +52,8 @@ _LIST_FOOTER = re.compile(r"^_{40,}[ \t]*\n.{1,80} mailing list[ \t]*\n(?:.*\n?)
 def letter_blocks(text: str, *, reply: bool) -> list[Block]:
     """The blocks of a plain text. reply: its headers say that it answers an earlier mail.
 
-    Its first line is a greeting more often than a title, so none of its headings is the outermost.
+    A short line alone is a greeting or a name more often than a heading: only one that is underlined,
+    numbered or in capitals heads what follows, and none is the outermost.
     """
     blocks: list[Block] = []
     for rule, part in _parts(text, reply):
@@ -50,22 +61,34 @@ def letter_blocks(text: str, *, reply: bool) -> list[Block]:
             blocks.append(Block(part, removed_by=rule))
             continue
         found = text_blocks(part)
-        if found and found[0].kind == "heading":
-            found[0] = replace(found[0], kind="paragraph", level=0)
+        for at, block in enumerate(found):
+            if block.kind == "heading" and not (at and _is_marked(block, found[at + 1 : at + 2])):
+                found[at] = replace(block, kind="paragraph", level=0)
         blocks += found
     return blocks
+
+
+def _is_marked(heading: Block, following: Sequence[Block]) -> bool:
+    underlined = any(RULER.fullmatch(block.text) for block in following)
+    return underlined or heading.text.isupper() or heading.text[0].isdigit()
 
 
 def _parts(text: str, reply: bool) -> Iterator[tuple[str | None, str]]:
     """The text in order, cut into what was written here (None) and what a rule marks."""
     text, footer = _cut_at(text, _LIST_FOOTER.search(text))
     text, earlier = _cut_at(text, _EARLIER.search(text))
+    text, headed = _cut_at(text, _HEADED.search(text) if reply else None)
     text, sent_from = _cut_at(text, _SENT_FROM.search(text))
     text, signature = _signature(text)
-    yield from _quotes(text, reply)
+    for rule, part in _quotes(text, reply):
+        said, device = _cut_at(part, _SENT_FROM.search(part) if rule is None else None)
+        yield rule, said
+        if device:
+            yield SIGNATURE, device
     for rule, part in (
         (SIGNATURE, signature),
         (SIGNATURE, sent_from),
+        (QUOTED, headed),
         (QUOTED, earlier),
         (FOOTER, footer),
     ):

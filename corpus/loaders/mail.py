@@ -40,6 +40,8 @@ _ENDLESS = re.compile(  # the standard library takes the square of its length
 )
 _MASKED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
+_ANSWER = re.compile(r"(?:re|aw|sv|antw)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_SENT_ON = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst)\s*:", re.IGNORECASE)
 _REPLY = re.compile(r"(?:(?:re|aw|sv|fwd?|wg)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 
 
@@ -108,7 +110,11 @@ def _whole(message: Message, at: _Place) -> Iterator[Block]:
 
 
 def _is_reply(message: Message) -> bool:
-    return "In-Reply-To" in message or "References" in message
+    """Whether it answers another: what a mail that is sent on brings with it is its own."""
+    subject = _subject(message)
+    if _SENT_ON.match(subject):
+        return False
+    return "In-Reply-To" in message or "References" in message or _ANSWER.match(subject) is not None
 
 
 def _body(message: Message, at: _Place) -> Iterator[Block]:

@@ -286,6 +286,39 @@ def test_a_broken_header_does_not_stop_the_reading(load_bytes: LoadBytes, header
     check(load_bytes("a.eml", source))
 
 
+def test_a_subject_alone_tells_that_a_mail_answers_another(load_bytes: LoadBytes) -> None:
+    body = "Yes.\n\n> Shall we sail?\n"
+    assert paragraphs(load_bytes("a.eml", letter(body, Subject="Re: The harbour").as_bytes()))[1:] == ["Yes."]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "From: Bo <bo@example.org>\nSent: Friday\nTo: Ann\nSubject: The harbour\n",
+        "Von: Bo\nGesendet: Freitag\nAn: Ann\nBetreff: Der Hafen\n",
+        "De : Bo\nEnvoyé : vendredi\nÀ : Ann\nObjet : Le port\n",
+    ],
+)
+def test_the_mail_below_its_headers_is_the_one_that_is_answered(load_bytes: LoadBytes, above: str) -> None:
+    body = f"Yes.\n\n{above}\nShall we sail?\n"
+    answer = load_bytes("a.eml", letter(body, Subject="AW: The harbour").as_bytes())
+    assert paragraphs(answer)[1:] == ["Yes."]
+    sent_on = load_bytes("a.eml", letter(body, Subject="FW: The harbour").as_bytes())
+    assert paragraphs(sent_on)[-1] == "Shall we sail?"
+
+
+def test_the_line_of_a_telephone_above_a_quote_is_a_signature(load_bytes: LoadBytes) -> None:
+    body = "Yes.\n\nSent from my iPhone\n\nOn Friday, 3 April, Bo wrote:\n\n> Shall we?\n"
+    document = load_bytes("a.eml", letter(body).as_bytes())
+    assert paragraphs(document)[1:] == ["Yes."]
+    assert [rule for rule, _ in removed(document)] == ["signature", "quoted-mail", "quoted-mail"]
+
+
+def test_a_name_under_a_letter_heads_nothing(load_bytes: LoadBytes) -> None:
+    body = f"{SAID}\n\nAnn Lee\n\nPS. The ships are late.\n\nHOURS\n\nFrom nine to five.\n"
+    assert headings(load_bytes("a.eml", letter(body).as_bytes()))[1:] == [(2, "HOURS")]
+
+
 lines = st.sampled_from(
     [
         "From: a@b.org",
