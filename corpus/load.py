@@ -6,6 +6,7 @@ Knows which suffix belongs to which loader, and the limits that hold for every f
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from corpus.loaders.notion import without_id
 LOADER_VERSION = "blocks-5"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
 LONGEST_TITLE = 200  # characters; a longer first paragraph is no title
+VERSION = re.compile(r"\W*(?:unreleased|v(?:ersion)?[ .]?\d|\d+\.\d+(?:\.\d+|\W|$))", re.IGNORECASE)
 OPENING = 5  # blocks in which a heading may be the title: what stands further down heads only a part
 
 LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
@@ -107,6 +109,8 @@ def _first_title(blocks: Sequence[Block]) -> str | None:
     """The outermost heading of the opening, the first of them; else a short first paragraph, no sentence."""
     kept = [block for block in blocks if block.removed_by is None]
     headings = [block for block in kept[:OPENING] if block.kind == "heading"]
+    if headings and all(VERSION.match(block.text) for block in headings):
+        return None  # a list of changes, which only its file's name tells
     if headings:
         return min(headings, key=lambda block: block.level).text
     first = kept[0]

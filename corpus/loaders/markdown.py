@@ -40,6 +40,8 @@ _HTML_TAG = re.compile(
     r"\b[^>]*>",
     re.IGNORECASE,
 )
+_ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_ATTRIBUTES = re.compile(r"\s*\{(?::\s*)?[#.-][^{}]*\}$")  # of a heading: "{#id .unnumbered}", "{-}"
 
 
 def read(data: bytes, name: str) -> Loaded:
@@ -132,12 +134,30 @@ def _blocks(tokens: Sequence[Token], source: list[str], parser: MarkdownIt) -> I
                 table[-1].append(_inline_text([token]))
             case "inline":
                 kind: BlockKind = "heading" if heading else "item" if marker else "paragraph"
-                yield Block(marker + _inline_text([token]), kind, heading)
+                rule = "badges" if kind == "paragraph" and _is_badges(token) else None
+                said = _ATTRIBUTES.sub("", _inline_text([token])) if heading else _inline_text([token])
+                yield Block(marker + _ALERT.sub(_alert, said), kind, heading, removed_by=rule)
                 marker = ""
             case "fence" | "code_block":
                 yield from (Block(line, "row") for line in token.content.split("\n"))
             case "html_block":
                 yield from _html_blocks(token.content)
+
+
+def _is_badges(token: Token) -> bool:
+    """Whether a paragraph is nothing but linked pictures: the badges above what a project says of itself."""
+    inner = 0
+    for child in token.children or []:
+        if child.type in ("link_open", "link_close"):
+            inner += 1 if child.type == "link_open" else -1
+        elif not (child.type == "image" and inner) and child.content.strip():
+            return False
+    return any(child.type == "image" for child in token.children or [])
+
+
+def _alert(found: re.Match[str]) -> str:
+    """As the reader sees it: "Note: "."""
+    return f"{found[1].capitalize()}: "
 
 
 def _cells(row: str) -> list[str]:

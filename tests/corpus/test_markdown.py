@@ -99,3 +99,25 @@ def test_what_is_nested_too_deep_for_the_parser_is_refused_not_dropped(
 ) -> None:
     assert text_of(load_bytes, ">" * 50 + " deep") == "deep"
     assert reason_of("a.md", (">" * 70 + " deep").encode()).startswith("its lists or quotations are nested")
+
+
+def test_badges_are_kept_as_removed(load_bytes: LoadBytes) -> None:
+    badges = "[![Build](b.svg)](x)\n[![Version](v.svg)](y)"
+    document = load_bytes("a.md", f"# Ship\n\n{badges}\n\nIt sails.\n\n![A ship](ship.png)\n".encode())
+    assert document.text == "Ship\n\nIt sails.\n\nA ship"
+    assert removed(document) == [("badges", "Build Version")]
+
+
+def test_a_box_begins_with_what_it_is_called(load_bytes: LoadBytes) -> None:
+    assert text_of(load_bytes, "> [!WARNING]\n> It may sink.\n") == "Warning: It may sink."
+
+
+def test_the_attributes_of_a_heading_are_no_text(load_bytes: LoadBytes) -> None:
+    text = "# Options {#options .unnumbered}\n\n## Use {name}\n\n# Notes {-}\n"
+    assert text_of(load_bytes, text) == "Options\n\nUse {name}\n\nNotes"
+
+
+def test_a_version_is_no_title(load_bytes: LoadBytes) -> None:
+    assert (
+        load_bytes("Changes.md", b"## 3.1.0 (2020-01-17)\n\nFixed.\n\n## 3.0.9\n\nMade.\n").title == "Changes"
+    )
