@@ -88,6 +88,7 @@ def _page(data: bytes, name: str) -> list[Block]:
 
 def _furniture(root: _Element) -> dict[_Element, str]:
     """Navigation, and the contents: the links into the book of a page that is hardly more than such links."""
+    html.describe_pictures(root)
     found = dict.fromkeys(root.xpath("//nav | //*[@role='navigation']"), "navigation")
     links: list[_Element] = root.xpath(
         "//body//a[@href][not(contains(@href, '://')) and not(starts-with(@href, 'mailto:'))]"

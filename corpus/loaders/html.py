@@ -21,7 +21,7 @@ from corpus.encoding import decode, normalise, one_line
 from corpus.errors import LoadError
 from corpus.loaders import confluence
 from corpus.loaders.lines import unwrap
-from corpus.loaders.loaded import Loaded
+from corpus.loaders.loaded import Loaded, description
 from corpus.loaders.table import table_blocks
 
 if TYPE_CHECKING:
@@ -108,6 +108,14 @@ def visible_blocks(page: str, furniture: Callable[[_Element], Mapping[_Element, 
     around it. furniture: the elements of a page that are cut, and by which rule."""
     root = _parse(_XML_DECLARATION.sub("", page, count=1))
     return [block for found in _blocks(root, furniture(root)) for block in found.blocks]
+
+
+def describe_pictures(root: _Element) -> None:
+    """Put what authors wrote of pictures into the text, where a picture is all that a paragraph holds."""
+    for picture in root.xpath("//img[@alt]"):
+        around = next(each for each in picture.iterancestors() if not INLINE.fullmatch(str(each.tag)))
+        if not around.xpath("normalize-space()"):
+            picture.tail = description(str(picture.get("alt")))
 
 
 def _parse(page: str) -> _Element:

@@ -18,6 +18,11 @@ _PROGRAM_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+# What programs put in for the description of a picture: the name of the file, or what a machine saw.
+_NO_DESCRIPTION = re.compile(
+    r"\S+\.\w{3,4}|fig:.*|(?:image|picture|cover)|.*\bautomatically generated\.?", re.IGNORECASE | re.DOTALL
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -32,3 +37,9 @@ def meaningful_title(title: str) -> str | None:
     """The title that a file declares, unless a program wrote it: "Microsoft Word - report.docx"."""
     title = one_line(title)
     return None if not title or _PROGRAM_TITLE.fullmatch(title) else title
+
+
+def description(text: str) -> str:
+    """What an author wrote of a picture; empty where a program did."""
+    text = one_line(text)
+    return "" if _NO_DESCRIPTION.fullmatch(text) else text

@@ -49,10 +49,13 @@ def _furniture_of_word(root: _Element) -> dict[_Element, str]:
 
     for arrow in root.xpath("//li//a[contains(@href, 'note-ref-')]"):
         arrow.text = None
-    for item in root.xpath("//td//li | //th//li"):
-        item.text = f"- {item.text or ''}"
-    for cell in root.xpath("//td | //th"):
-        strip_tags(cell, "ul", "ol", "li", "h1", "h2", "h3")
+    for item in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]//li"):
+        number = len(list(item.itersiblings("li", preceding=True))) + 1
+        item.text = f"{f'{number}.' if item.getparent().tag == 'ol' else '-'} {item.text or ''}"
+        item.tail = " "
+    for table in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]"):
+        strip_tags(table, "ul", "ol", "li", "h1", "h2", "h3")
+    html.describe_pictures(root)
     return dict.fromkeys(root.xpath("//p[@class='contents']"), "contents")
 
 

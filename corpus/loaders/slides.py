@@ -7,13 +7,13 @@ date, the footer) is kept as removed. Pictures say what their author wrote of th
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from corpus.document import Block
 from corpus.encoding import one_line
 from corpus.errors import LoadError
+from corpus.loaders.loaded import description
 from corpus.loaders.numbers import shown
 from corpus.loaders.table import table_blocks
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 FOOTERS = ("SLIDE_NUMBER", "FOOTER", "DATE", "HEADER")  # the placeholders of what slides repeat
 
-# What PowerPoint puts in for a description: the name of the file, or what a machine saw.
-_NO_DESCRIPTION = re.compile(r"\S+\.\w{3,4}|fig:.*|.*\bautomatically generated\.?", re.IGNORECASE | re.DOTALL)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 _PARAGRAPH, _TEXT = (f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{tag}" for tag in "pt")
 
@@ -79,9 +77,7 @@ def _shape(shape: Any, page: int) -> Iterator[Block]:
         yield from _paragraphs(shape.text_frame, page, rule)
     else:
         yield from (Block(text, page=page) for text in _diagram(shape))
-        described = one_line(shape._element.xpath("string(.//p:cNvPr/@descr)"))
-        if not _NO_DESCRIPTION.fullmatch(described):
-            yield Block(described, page=page)
+        yield Block(description(shape._element.xpath("string(.//p:cNvPr/@descr)")), page=page)
 
 
 def _paragraphs(frame: Any, page: int, rule: str | None) -> Iterator[Block]:

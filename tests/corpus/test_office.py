@@ -325,3 +325,11 @@ def test_navigation_and_contents_of_a_book_are_kept_as_removed(load_bytes: LoadB
     document = load_bytes("a.epub", buffer.getvalue())
     assert document.text == "Ann Lee\n\nPark 1\n\nx"
     assert {rule for rule, _ in removed(document)} == {"contents", "navigation"}
+
+
+def test_a_picture_in_a_word_file_says_what_its_author_wrote(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    for description in ("A ship at anchor", "logo.png"):
+        paragraph = document.add_paragraph()
+        paragraph.add_run().add_picture(io.BytesIO(PIXEL))._inline.docPr.set("descr", description)
+    assert load_bytes("a.docx", saved(document)).text == "A ship at anchor"
