@@ -19,10 +19,9 @@ from corpus.errors import LoadError
 from corpus.loaders import Loaded, book, html, mail, markdown, office, pdf, sheet, text
 from corpus.loaders.notion import without_id
 
-LOADER_VERSION = "blocks-5"  # changes whenever the same file may read differently
+LOADER_VERSION = "blocks-6"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
 LONGEST_TITLE = 200  # characters; a longer first paragraph is no title
-VERSION = re.compile(r"\W*(?:unreleased|v(?:ersion)?[ .]?\d|\d+\.\d+(?:\.\d+|\W|$))", re.IGNORECASE)
 OPENING = 5  # blocks in which a heading may be the title: what stands further down heads only a part
 
 LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
@@ -41,6 +40,8 @@ LOADERS: dict[str, Callable[[bytes, str], Loaded]] = {
     ".eml": mail.read_eml,
     ".mbox": mail.read_mbox,
 }
+
+_VERSION = re.compile(r"\W*(?:unreleased|v(?:ersion)?[ .]?\d|\d+\.\d+(?:\.\d+|\W|$))", re.IGNORECASE)
 
 
 def load(path: Path, source: str) -> Document:
@@ -109,7 +110,7 @@ def _first_title(blocks: Sequence[Block]) -> str | None:
     """The outermost heading of the opening, the first of them; else a short first paragraph, no sentence."""
     kept = [block for block in blocks if block.removed_by is None]
     headings = [block for block in kept[:OPENING] if block.kind == "heading"]
-    if headings and all(VERSION.match(block.text) for block in headings):
+    if headings and all(_VERSION.match(block.text) for block in headings):
         return None  # a list of changes, which only its file's name tells
     if headings:
         return min(headings, key=lambda block: block.level).text

@@ -326,7 +326,7 @@ def _hang(texts: list[str], hanging: dict[int, tuple[int, str]]) -> None:
 def _span(cell: _Element, name: str) -> int:
     """As pages declare it: at least one, and no more than a table could have."""
     declared = str(cell.get(name) or "")
-    return min(max(int(declared), 1), WIDEST) if declared.isdecimal() else 1
+    return min(max(int(declared[:4]), 1), WIDEST) if declared.isdecimal() else 1
 
 
 def _shown(element: _Element) -> str:

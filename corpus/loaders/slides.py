@@ -65,11 +65,7 @@ def _shape(shape: Any, page: int) -> Iterator[Block]:
     elif getattr(shape, "has_chart", False):
         try:
             yield from list(_chart(shape.chart, page))
-        except (
-            NotImplementedError,
-            KeyError,
-            ValueError,
-        ) as error:  # of a kind that python-pptx does not know
+        except (NotImplementedError, KeyError, ValueError) as error:  # a kind that python-pptx does not know
             yield Block(f"chart, not read: {one_line(str(error))}", page=page, removed_by="chart")
     elif shape.has_text_frame:
         kind = shape.placeholder_format.type if shape.is_placeholder else None
