@@ -40,7 +40,8 @@ SAID_BESIDE = 0.2  # the same, where a time or a place is asked of it for the fi
 NO_NEGATION = 0.4  # what it loses when the question asks what is not, and it does not say "not"
 SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question
-COMPARED = 6  # of them, whose meaning is compared where a reader has read them
+BEHIND = 0.5  # score behind the best, within which meaning is compared where a reader has read
+COMPARED = 6  # sentences at most
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
 _ADDRESS = re.compile(r"\W*https?://\S+")
@@ -85,10 +86,13 @@ def find_candidates(question: Question, passages: Sequence[Passage], weigh: Weig
 
 def compare_meaning(question: Question, candidates: Sequence[Candidate], encode: Encode) -> list[Candidate]:
     """The candidates, best first by what each means itself, not its passage. Where a reader has read, only
-    the best are compared, since embedding them takes long."""
-    if not candidates:
-        return []
-    near = candidates[:COMPARED] if candidates[0].odds is not None else candidates
+    those are compared that are nearly as good as the best, since embedding them takes long."""
+    near = list(candidates)
+    if near and near[0].odds is not None:
+        near = [one for one in near[:COMPARED] if one.score >= near[0].score - BEHIND]
+        near = near if len(near) > 1 else []
+    if not near:
+        return list(candidates)
     vectors = encode([question.standalone, *(f"{one.under}: {one.text}" for one in near)])
     meanings = (vectors[1:] @ vectors[0]).tolist()
     compared = [
