@@ -40,9 +40,9 @@ _ENDLESS = re.compile(  # the standard library takes the square of its length
 )
 _MASKED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
-_ANSWER = re.compile(r"(?:re|aw|sv|antw)\s*(?:\[\d+\])?:", re.IGNORECASE)
-_SENT_ON = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst)\s*:", re.IGNORECASE)
-_REPLY = re.compile(r"(?:(?:re|aw|sv|fwd?|wg)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:re|aw|sv|antw)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
+_SENT_ON = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
+_PREFIXES = re.compile(f"(?:{_ANSWER.pattern}|{_SENT_ON.pattern})+", re.IGNORECASE)
 
 
 def read_eml(data: bytes, name: str) -> Loaded:
@@ -67,7 +67,7 @@ def read_mbox(data: bytes, name: str) -> Loaded:
         except LoadError as error:
             blocks.append(Block(f"message {number}: {error.reason}", removed_by="unreadable-message"))
             continue
-        subjects.add(_REPLY.sub("", _subject(message)))
+        subjects.add(_PREFIXES.sub("", _subject(message)))
     if not subjects:
         raise LoadError(name, f"corrupt: none of its {len(messages)} messages can be read")
     return Loaded(blocks, subjects.pop() if len(subjects) == 1 else PurePosixPath(name).stem)
