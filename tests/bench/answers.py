@@ -18,8 +18,9 @@ from tempfile import TemporaryDirectory
 
 from index import Index
 from qa import AnswerSettings, Assistant
+from qa.evaluation.figures import BY_NAME, figures_of
 from qa.evaluation.gold import Case, read_gold
-from qa.evaluation.run import run_gold
+from qa.evaluation.run import Run, run_gold
 from qa.evaluation.suites import read_suite
 from tests.bench.results import ROOT, record
 
@@ -27,7 +28,8 @@ DATA = ROOT / "../shared"
 UNSEEN = ROOT / "tests/unseen"
 RAW, PAGES, CLAPNQ = "raw articles", "SQLite's pages, unseen", "CLAPNQ, no reader"
 K = 5  # passages on which retrieval is measured
-SHOWN = ("right", "rouge_l", "characters", "words", "declining_recall", "confidence_auroc")
+IN_DIALOGUES = "right in dialogues"
+SHOWN = ("right", IN_DIALOGUES, "rouge_l", "characters", "words", "declining_recall", "confidence_auroc")
 
 Figures = Mapping[str, tuple[float | None, float | None, float | None, int]]
 
@@ -54,14 +56,23 @@ def main() -> None:
             pages = measure(index, read_gold(UNSEEN / "questions.jsonl"), AnswerSettings())
     found = {RAW: raw, PAGES: pages, CLAPNQ: clapnq}
     for name, figures in found.items():
-        print(name, *(f"{what} {figures[what][0]} {figures[what][1:3]}" for what in SHOWN), sep="\n  ")
+        shown = [f"{what} {figures[what][0]} {figures[what][1:3]}" for what in SHOWN if what in figures]
+        print(name, *shown, sep="\n  ")
     record(sum(figures["right"][3] for figures in found.values()), found)
 
 
 def measure(index: Index, cases: Sequence[Case], settings: AnswerSettings) -> Figures:
-    """By measure: value, the ends of its 95 % interval, and over how many questions."""
-    run = run_gold(Assistant(index, settings), cases, K)
-    return {one.measure: (one.value, one.low, one.high, one.n) for one in run.summary.figures}
+    return figures_of_run(run_gold(Assistant(index, settings), cases, K))
+
+
+def figures_of_run(run: Run) -> Figures:
+    """By measure: value, the ends of its 95 % interval, and over how many questions. The shipped dialogues,
+    where they were asked, also by themselves."""
+    found = {one.measure: one for one in run.summary.figures}
+    dialogues = {case.id for case in read_gold(ROOT / "corpus/gold/dialogues.jsonl")}
+    if in_dialogues := [one for one in run.asked if one.id in dialogues]:
+        (found[IN_DIALOGUES],) = figures_of(in_dialogues, [BY_NAME["right"]])
+    return {name: (one.value, one.low, one.high, one.n) for name, one in found.items()}
 
 
 if __name__ == "__main__":

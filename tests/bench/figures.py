@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from qa.evaluation.run import read_summary
+from qa.evaluation.run import Run
+from tests.bench.answers import IN_DIALOGUES, figures_of_run
 from tests.bench.results import FILE, ROOT
 
 README = ROOT / "README.md"
@@ -21,6 +22,7 @@ BEGIN, END = "<!-- figures: make figures -->", "<!-- end of figures -->"
 BASELINE = ROOT / "corpus/gold/baseline"
 SAID = {
     "right": "right: every fact, or rightly declined",
+    IN_DIALOGUES: "of them dialogues of three to five turns",
     "declining_recall": "unanswerable and declined",
     "disagreement_recall": "sources that differ, both shown",
     "confidence_auroc": "answerable against unanswerable, AUROC of the confidence",
@@ -31,6 +33,7 @@ SAID = {
     "words": "words of an answer, median",
     "sentences_supported": "sentences that are an exact span",
 }
+NOT_ASKED = (None, None, None)
 ARMS = {
     "plain, marked": "LangChain's splitter, 200 tokens",
     "meaning, marked": "meaning alone",
@@ -53,12 +56,11 @@ def with_figures(readme: str) -> str:
 
 def answers() -> Iterator[str]:
     """A row a measure, a column a question set."""
-    shipped = {one.measure: (one.value, one.low, one.high, one.n) for one in read_summary(BASELINE).figures}
-    sets = {"shipped documents": shipped, **latest("answers")["figures"]}
-    yield f"| | {' | '.join(sets)} |"
+    sets = {"shipped documents": figures_of_run(Run.read(BASELINE)), **latest("answers")["figures"]}
+    yield f"| `qa eval` and `python -m tests.bench.answers` | {' | '.join(sets)} |"
     yield "|---" * (len(sets) + 1) + "|"
     for measure, says in SAID.items():
-        cells = [_cell(*found[measure]) for found in sets.values()]
+        cells = [_cell(*found.get(measure, NOT_ASKED)) for found in sets.values()]
         yield f"| {says} | {' | '.join(cells)} |"
 
 
