@@ -40,6 +40,8 @@ POWER = "^"  # written before a superscript that follows a digit: 2 to the 64 is
 
 WIDEST = 200  # columns that a cell may span: some declare thousands
 
+MARKER = "spanqa-marker"  # an attribute of items: what a loader has found them marked with, "(a) "
+
 SELF_LINKS = ("¶", "#", "§")  # beside a heading, to itself
 
 NONE: Mapping[_Element, str] = MappingProxyType({})
@@ -227,7 +229,8 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
         elif tag == "li":
             if opens and lists and lists[-1] >= 0:
                 lists[-1] += 1
-            marker = (f"{lists[-1]}. " if lists and lists[-1] > 0 else "- ") if opens else ""
+            counted = f"{lists[-1]}. " if lists and lists[-1] > 0 else "- "
+            marker = str(element.get(MARKER) or counted) if opens else ""
         elif tag == "br" and opens:
             pieces.append("\n")
         elif tag == "sup" and opens and _is_power(element, "".join(pieces)):

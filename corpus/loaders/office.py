@@ -12,15 +12,17 @@ from corpus.loaders import html
 from corpus.loaders.archive import open_archive
 from corpus.loaders.loaded import Loaded, meaningful_title
 from corpus.loaders.slides import slide_blocks
+from corpus.loaders.word import NUMBER, written_out
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # What mammoth makes of Word's styles, besides headings, lists and tables.
-_STYLES = """
+_STYLES = f"""
 p[style-name='Title'] => h1:fresh
 p[style-name^='toc '] => p.contents:fresh
 p[style-name^='Contents '] => p.contents:fresh
+r.{NUMBER} => span.number:fresh
 """
 # The authors that python-docx, python-pptx and their templates write.
 _PROGRAM_AUTHORS = ("python-docx", "Steve Canny", "Microsoft Office User", "user", "admin", "PptxGenJS")
@@ -32,14 +34,14 @@ def read_docx(data: bytes, name: str) -> Loaded:
 
     archive = open_archive(data, name)
     try:
-        whole = pre_process_docx(io.BytesIO(data))  # equations as LaTeX
+        whole, faults = written_out(pre_process_docx(io.BytesIO(data)))  # equations as LaTeX
         page = mammoth.convert_to_html(
             whole, style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {})
         ).value
     except Exception as error:  # mammoth raises whatever a broken file trips it into
         raise _corrupt(name, error) from error
     title, metadata = _properties(archive, name)
-    return Loaded(html.visible_blocks(page, _furniture_of_word) if page else [], title, metadata)
+    return Loaded(html.visible_blocks(page, _furniture_of_word) if page else [], title, metadata | faults)
 
 
 def _furniture_of_word(root: _Element) -> dict[_Element, str]:
@@ -47,16 +49,28 @@ def _furniture_of_word(root: _Element) -> dict[_Element, str]:
     of tables become text: such a table is one of data all the same."""
     from lxml.etree import strip_tags
 
+    for number in root.xpath("//span[@class='number']"):
+        _put_first(number)
     for arrow in root.xpath("//li//a[contains(@href, 'note-ref-')]"):
         arrow.text = None
     for item in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]//li"):
-        number = len(list(item.itersiblings("li", preceding=True))) + 1
-        item.text = f"{f'{number}.' if item.getparent().tag == 'ol' else '-'} {item.text or ''}"
+        item.text = f"{item.attrib.pop(html.MARKER, '- ')}{item.text or ''}"
         item.tail = " "
     for table in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]"):
         strip_tags(table, "ul", "ol", "li", "h1", "h2", "h3")
     html.describe_pictures(root)
     return dict.fromkeys(root.xpath("//p[@class='contents']"), "contents")
+
+
+def _put_first(number: _Element) -> None:
+    """What Word writes before a paragraph goes there; before an item, in place of the list's own marker."""
+    holder = next(number.iterancestors("li", "p", "h1", "h2", "h3", "h4", "h5", "h6"))
+    text, number.text = number.text, ""
+    number.drop_tag()
+    if holder.tag == "li":
+        holder.set(html.MARKER, text)
+    else:
+        holder.text = f"{text}{holder.text or ''}"
 
 
 def read_pptx(data: bytes, name: str) -> Loaded:
