@@ -19,6 +19,7 @@ from qa.decline import confidence_of, refused_by_rule
 from qa.disagree import Reading, differing_values
 from qa.draft import Quote
 from qa.extract import Choice, choose
+from qa.numbered import find_numbered
 from qa.question import Question
 from qa.reader import Reader
 from qa.reread import reread
@@ -26,6 +27,7 @@ from qa.settings import AnswerSettings
 from qa.widen import widen
 
 BY_A_BYLINE = 0.95  # the confidence of an answer that a document's own byline gives
+BY_ITS_NUMBER = 0.95  # and of one that is a part of a document, asked for by its number
 
 
 class Extract(NamedTuple):
@@ -60,6 +62,10 @@ class Quoter:
             candidates = compare_meaning(asked, candidates, self._encode)
             step.note(candidates=len(candidates))
         with Step("choose") as step:
+            numbered = find_numbered(asked, passages, self._index)
+            if numbered:
+                quotes = [[span] for span in numbered]
+                return Extract(asked, candidates, quotes, (), BY_ITS_NUMBER, (), None)
             missing = self._missing(asked)
             byline = None if missing else find_byline(asked, passages, self._index)
             if byline:

@@ -27,7 +27,13 @@ _LEANS_BACK = re.compile(
 )
 _OWN = re.compile(r"The [^A-Z,;]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"
 _SAID = re.compile(r"[\"“”'‘«「].*[\"“”'’»」]", re.DOTALL)
-_ITEM = re.compile(r"\s*(?:[-*•·–]\s+|\(?\d{1,3}[.)]\s*)\S")
+# "- x", "1. x", "1.Strengthen", "2.3 x", "(a) x", "ii) x"
+_ITEM = re.compile(
+    r"\s*(?:(?P<bullet>[-*•·–])\s+|\(?(?P<number>\d{1,3})[.)](?:\s+|(?!\d))"
+    r"|(?P<clause>\d{1,3}(?:\.\d{1,3})+)[.)]?\s+|\(?(?P<letter>[a-z]|[ivx]{2,5})\)\s+)(?=\S)"
+)
+# What ranks lower than the first item ends a list; 2.3 ranks 2, and 2.3.1 3.
+_NUMBER, _LETTER, _ROMAN, _BULLET = 1, 5, 6, 9
 
 
 def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, int]:
@@ -36,12 +42,13 @@ def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, in
     kind: of the question. Where a number is asked for, a line that announces a list is enough.
     """
     text = document.text
-    if text[start:end].endswith(ANNOUNCES):
-        return start, end if kind in NUMERIC else _end_of_list(text, end)
     line_start = text.rfind("\n", 0, start) + 1
-    if _ITEM.match(text[line_start : start + 1]):
+    marker = _ITEM.match(text, line_start)
+    if text[start:end].endswith(ANNOUNCES):
+        return start, end if kind in NUMERIC else _end_of_list(document, end, marker)
+    if marker:
         is_sentence = text[start:end].endswith(STOPS)
-        return (start, end) if is_sentence or kind != "list" else _list_around(text, line_start)
+        return (start, end) if is_sentence or kind != "list" else _list_around(document, line_start)
     if needs_the_one_before(text[start:end]) and line_start < start:
         before = split_sentences(text, line_start, start)
         if before:
@@ -58,32 +65,49 @@ def needs_the_one_before(sentence: str) -> bool:
     return (_LEANS_BACK.match(sentence) or _OWN.match(sentence)) is not None
 
 
-def _list_around(text: str, line_start: int) -> tuple[int, int]:
+def _list_around(document: Document, line_start: int) -> tuple[int, int]:
     """From the line that announces the list, if there is one, to its last item."""
-    first = line_start
-    while first > 0:
+    text, first = document.text, line_start
+    headings = {heading.start for heading in document.headings}
+    item = _ITEM.match(text, line_start)
+    while first > 0 and item:
         previous_end = len(text[:first].rstrip())
         previous_start = text.rfind("\n", 0, previous_end) + 1
-        previous = text[previous_start:previous_end]
-        if _ITEM.match(previous):
+        previous = _ITEM.match(text, previous_start, previous_end)
+        if previous and _rank(previous) >= _rank(item) and previous_start not in headings:
             first = previous_start
             continue
-        if previous.endswith(ANNOUNCES):
+        if text[previous_start:previous_end].endswith(ANNOUNCES):
             first = split_sentences(text, previous_start, previous_end)[-1][0]
         break
-    return first, _end_of_list(text, max(line_start - 1, 0))
+    return first, _end_of_list(document, max(line_start - 1, 0))
 
 
-def _end_of_list(text: str, end: int) -> int:
-    """The end of the items that follow `end`; `end` itself where none follows."""
-    items = 0
-    position = end
-    while items < LONGEST_LIST:
-        item = _ITEM.match(text, position)
-        if item is None:
+def _end_of_list(document: Document, end: int, under: re.Match[str] | None = None) -> int:
+    """The end of the items that follow `end`, up to the next heading; `end` itself where none follows. under:
+    the marker of the line that announces them, if it is an item itself."""
+    text = document.text
+    stop = min((heading.start for heading in document.headings if heading.start >= end), default=len(text))
+    least = 0
+    for _ in range(LONGEST_LIST):
+        item = _ITEM.match(text, end)
+        if item is None or item.end() > stop or _rank(item) < least:
             break
+        if not least and under and not _opens_below(item, under):
+            break
+        least = least or _rank(item)
         line_end = text.find("\n", item.end())
-        line_end = len(text) if line_end < 0 else line_end
-        position = end = line_end
-        items += 1
+        end = len(text) if line_end < 0 else line_end
     return end
+
+
+def _rank(item: re.Match[str]) -> int:
+    if item["letter"]:
+        return _ROMAN if set(item["letter"]) <= set("ivx") else _LETTER
+    return _BULLET if item["bullet"] else _NUMBER + (item["clause"] or "").count(".")
+
+
+def _opens_below(item: re.Match[str], under: re.Match[str]) -> bool:
+    """Whether an item is the first of a list within another item: "(a)" below "2.3", "1." below "1."."""
+    first = (item["letter"] or item["number"]) in ("a", "i", "1") or item["bullet"] is not None
+    return _rank(item) > _rank(under) or (_rank(item) == _rank(under) and first)

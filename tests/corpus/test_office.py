@@ -22,6 +22,7 @@ from pptx.util import Inches
 
 from corpus.loaders import archive
 from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
+from tests.corpus.word import define, level, put
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -85,37 +86,6 @@ def saved(document: object) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)  # type: ignore[attr-defined]
     return buffer.getvalue()
-
-
-def level(
-    at: int, pattern: str, form: str = "decimal", *, start: int = 1, style: str = "", more: str = ""
-) -> str:
-    linked = f'<w:pStyle w:val="{style}"/>' if style else ""
-    return (
-        f'<w:lvl w:ilvl="{at}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{linked}{more}'
-        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
-    )
-
-
-def define(document: Any, definition: int, *levels: str, lists: dict[int, str] | None = None) -> None:
-    """A definition of numbers, and the lists that count by it: by default one of the same number. lists: what
-    each declares otherwise."""
-    numbering = document.part.numbering_part.element
-    declared = (
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{definition}">{"".join(levels)}</w:abstractNum>'
-    )
-    numbering.insert(0, parse_xml(declared))
-    for number, otherwise in (lists or {definition: ""}).items():
-        by = f'<w:abstractNumId w:val="{definition}"/>{otherwise}'
-        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}">{by}</w:num>'))
-
-
-def put(holder: Any, number: int, at: int | None = 0) -> None:
-    """Put a paragraph or a style into a list; without `at` its level is left open."""
-    declared = "" if at is None else f'<w:ilvl w:val="{at}"/>'
-    holder._element.get_or_add_pPr().append(
-        parse_xml(f'<w:numPr {nsdecls("w")}>{declared}<w:numId w:val="{number}"/></w:numPr>')
-    )
 
 
 def listed(*items: tuple[int, int, str], definitions: Sequence[tuple[Any, ...]], lists: Any = None) -> bytes:

@@ -1,6 +1,8 @@
 """What a sentence needs to be understood is quoted with it."""
 
-from corpus.document import Document
+import pytest
+
+from corpus.document import Document, Heading
 from qa.question import Kind
 from qa.widen import widen
 
@@ -56,3 +58,50 @@ def test_where_a_number_is_asked_for_the_announcement_is_enough() -> None:
 def test_an_item_is_quoted_alone_or_with_its_whole_list() -> None:
     assert quoted("health care") == "health care"
     assert quoted("health care", "list") == "Three fields matter:\n\n- finance\n- health care\n- farming"
+
+
+CLAUSES = """2.3 Orders state:
+(a) the day;
+(b) the mill, which:
+(i) grinds; and
+(ii) packs;
+(c) the price.
+2.4 Orders are final.
+
+3. Price
+
+3.1 The price is fixed.
+
+4. Packing:
+
+1. boxes
+2. sacks of:
+1. ten; or
+2. twenty
+3. tins"""
+
+
+@pytest.mark.parametrize(
+    ("announces", "last"),
+    [
+        ("2.3 Orders state:", "(c) the price."),
+        ("(b) the mill, which:", "(ii) packs;"),
+        ("Packing:", "3. tins"),
+        ("sacks of:", "3. tins"),  # whose ranks tell nothing
+    ],
+)
+def test_a_list_ends_before_what_ranks_above_it_and_before_a_heading(announces: str, last: str) -> None:
+    headings = tuple(
+        Heading(CLAUSES.index(one), CLAUSES.index(one) + len(one), 1) for one in ("3. Price", "4. Packing:")
+    )
+    document = Document("a.md", "T", CLAUSES, "0" * 64, headings=headings)
+    start = CLAUSES.index(announces)
+    first, end = widen(document, start, start + len(announces), "what")
+    assert (first, CLAUSES[:end].rsplit("\n", 1)[-1]) == (start, last)
+
+
+def test_an_item_of_a_clause_is_quoted_with_what_announces_it() -> None:
+    document = Document("a.md", "T", CLAUSES, "0" * 64)
+    start = CLAUSES.index("(b) the mill, which:") + len("(b) the mill, which:\n(i) ")
+    first, end = widen(document, start, start + len("grinds; and"), "list")
+    assert CLAUSES[first:end] == "(b) the mill, which:\n(i) grinds; and\n(ii) packs;"
