@@ -1,4 +1,5 @@
-"""The slides of a PowerPoint file: its title, then what stands on it from top to bottom, and its notes.
+"""The slides of a PowerPoint file: its title, then what stands on it from top to bottom, where its boxes form
+columns one column after the other, and its notes.
 
 Text is taken as it stands: a "#" or "*" on a slide is no markup. What every slide repeats (its number, the
 date, the footer) is kept as removed. Pictures say what their author wrote of them, if anything.
@@ -7,8 +8,9 @@ date, the footer) is kept as removed. Pictures say what their author wrote of th
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from corpus.document import Block
 from corpus.encoding import one_line
@@ -17,8 +19,9 @@ from corpus.loaders.loaded import description
 from corpus.loaders.numbers import shown
 from corpus.loaders.table import table_blocks
 
-if TYPE_CHECKING:
-    from pptx.shapes.base import BaseShape
+ROWS_APART = 182_880  # 0.2 inches, in the units of slides: boxes nearer than this are one under the other
+OVERLAP = -45_720  # by which boxes beside each other may reach into each other
+AS_WIDE = 2  # times as wide: a column beside a wider one is of labels, and read by the row
 
 FOOTERS = ("SLIDE_NUMBER", "FOOTER", "DATE", "HEADER")  # the placeholders of what slides repeat
 
@@ -43,20 +46,62 @@ def _slide(slide: Any, page: int) -> Iterator[Block]:
     title = slide.shapes.title
     if title is not None:
         yield Block(title.text, "heading", 1, page=page)
-    for shape in _in_order(slide.shapes):
-        if title is None or shape.shape_id != title.shape_id:
-            yield from _shape(shape, page)
+    yield from _shapes(
+        (each for each in slide.shapes if title is None or each.shape_id != title.shape_id), page
+    )
     notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     if notes is not None and notes.text.strip():
         yield Block("Notes:", "heading", 3, page=page)
         yield from _paragraphs(notes, page, None)
 
 
-def _in_order(shapes: Any) -> Iterator[BaseShape]:
-    """From the top to the bottom, what is in a group in its place."""
-    for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
+def _shapes(shapes: Iterable[Any], page: int) -> list[Block]:
+    """What the shapes say in the order in which they are read, what is in a group in its place."""
+    boxes = []
+    for shape in shapes:
         inner = getattr(shape, "shapes", None)
-        yield from [shape] if inner is None else _in_order(inner)
+        blocks = list(_shape(shape, page)) if inner is None else _shapes(inner, page)
+        if any(block.text.strip() for block in blocks):
+            left, top = shape.left or 0, shape.top or 0
+            boxes.append(_Box((left, top), (left + (shape.width or 0), top + (shape.height or 0)), blocks))
+    return [block for box in _in_order(boxes) for block in box.blocks]
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """begin, end: from the left and from the top."""
+
+    begin: tuple[int, int]
+    end: tuple[int, int]
+    blocks: list[Block]
+
+
+def _in_order(boxes: list[_Box]) -> list[_Box]:
+    """From the top to the bottom; of what has no room between, first one column, then the next."""
+    columns = _parted(boxes, 0, OVERLAP)
+    widths = [max(box.end[0] for box in each) - min(box.begin[0] for box in each) for each in columns]
+    for parts in (
+        _parted(boxes, 1, ROWS_APART),
+        columns if max(widths, default=0) <= AS_WIDE * min(widths, default=0) else [boxes],
+        _parted(boxes, 1, OVERLAP),
+    ):
+        if len(parts) > 1:
+            return [box for part in parts for box in _in_order(part)]
+    return sorted(boxes, key=lambda box: box.begin[::-1])
+
+
+def _parted(boxes: Iterable[_Box], along: int, gap: int) -> list[list[_Box]]:
+    """The boxes between gaps as wide as this. along: 0 from the left, 1 from the top."""
+    parts: list[list[_Box]] = []
+    reach = 0
+    for box in sorted(boxes, key=lambda box: box.begin[along]):
+        if parts and box.begin[along] < reach + gap:
+            parts[-1].append(box)
+            reach = max(reach, box.end[along])
+        else:
+            parts.append([box])
+            reach = box.end[along]
+    return parts
 
 
 def _shape(shape: Any, page: int) -> Iterator[Block]:

@@ -267,6 +267,43 @@ def test_text_on_a_slide_is_no_markup_and_its_title_comes_first(load_bytes: Load
     assert load_bytes("a.pptx", saved(deck)).text == "Costs\n\n# of ships * 2\n\n1986. A good year"
 
 
+@pytest.mark.parametrize(
+    ("boxes", "read"),
+    [
+        (  # figures, each with its label right below
+            [(1, 2, 3, 1, "22%"), (5, 2, 3, 1, "0.47"), (1, 3, 3, 1, "fail"), (5, 3, 3, 1, "cost")],
+            "22% fail 0.47 cost",
+        ),
+        (  # with room between the rows
+            [(1, 1, 3, 1, "a"), (5, 1, 3, 1, "b"), (1, 3, 3, 1, "c"), (5, 3, 3, 1, "d")],
+            "a b c d",
+        ),
+        (  # labels beside what they head
+            [(1, 2, 1, 1, "1."), (2, 2, 6, 1, "Goals"), (1, 3, 1, 1, "2."), (2, 3, 6, 1, "Costs")],
+            "1. Goals 2. Costs",
+        ),
+        (  # below a line over both, and above another
+            [
+                (1, 1, 7, 1, "top"),
+                (1, 2, 3, 3, "left"),
+                (5, 2, 3, 1, "b"),
+                (5, 3, 3, 1, "c"),
+                (1, 6, 7, 1, "end"),
+            ],
+            "top left b c end",
+        ),
+    ],
+)
+def test_columns_of_a_slide_are_read_one_after_the_other(
+    load_bytes: LoadBytes, boxes: list[tuple[int, int, int, int, str]], read: str
+) -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    for *place, text in boxes:
+        slide.shapes.add_textbox(*map(Inches, place)).text_frame.text = text
+    assert load_bytes("a.pptx", saved(deck)).text.split() == read.split()
+
+
 def test_tables_of_a_slide_are_apart_and_keep_merged_cells(load_bytes: LoadBytes) -> None:
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])
