@@ -17,7 +17,7 @@ from corpus.document import Document, Heading
 from index.sentences import cut_near_middle, split_sentences, trim
 from index.tokens import count_tokens
 
-CHUNKER_VERSION = "sentences-3"  # changes whenever the same text may chunk differently
+CHUNKER_VERSION = "sentences-4"  # changes whenever the same text may chunk differently
 SMALLEST_BUDGET = 16  # tokens: room for a list marker and any one character
 
 # What it costs to end a chunk there. An empty chunk would cost 1, so a

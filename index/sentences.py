@@ -17,9 +17,9 @@ LEAST_PART = 80  # characters on either side of such a semicolon; less is an ite
 MAX_SENTENCE = 1_000  # and what is still longer than this at its other clauses
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-# At a line's start: "- ", "1. ", "b) ", "iv. ", "## ", and the glued "1.Strengthen", "1、加强".
+# At a line's start: "- ", "1. ", "1.2. ", "b) ", "iv. ", "## ", and the glued "1.Strengthen", "1、加强".
 _MARKER = re.compile(
-    r"[^\S\n]*(?:(?:[-*•]|(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]|#{1,6})[ \t]{1,8}(?=\S)"
+    r"[^\S\n]*(?:(?:[-*•]|(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{2,4})[.)]|#{1,6})[ \t]{1,8}(?=\S)"
     r"|\d{1,3}(?:、|\.(?=[A-Z][a-z])))(?=\S)"
 )
 _WORD = re.compile(r"\w")

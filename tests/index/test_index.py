@@ -502,7 +502,7 @@ def test_the_manifest_says_what_the_index_was_built_with(index: Index, embedder:
         "fingerprint": embedder.fingerprint,
         "dimension": 384,
         "loader": "blocks-7",
-        "chunker": "sentences-3",
+        "chunker": "sentences-4",
         "chunk_tokens": 120,
     }
 

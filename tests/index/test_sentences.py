@@ -71,6 +71,8 @@ def test_chinese_and_japanese_sentences_need_no_space(expected: list[str]) -> No
         ("  • Hebei", ["Hebei"]),
         ("* 5 parks", ["5 parks"]),
         ("1. First. Second.", ["First.", "Second."]),
+        ("1.2. First. Second.", ["First.", "Second."]),
+        ("2.7.3) First. Second.", ["First.", "Second."]),
         ("3.Strengthen research", ["Strengthen research"]),
         ("2、加强", ["加强"]),
         ("b. No tax is due.", ["No tax is due."]),
