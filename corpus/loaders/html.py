@@ -53,17 +53,23 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _OPENING = 4096  # characters
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d{4,}\)(https?://[^\s<>]+) -->")  # as browsers write it
+_COMMENTS = re.compile(  # what holds the comments of readers is called
+    r"comments?|comments?[-_]?(?:list|area|section|thread|container|wrapper)|disqus_thread", re.IGNORECASE
+)
+_PERSON = re.compile(r"/(?:people|persons?|authors?|staff|contributors?|journalists?)/", re.IGNORECASE)
+_FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3}")
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What the main text holds or lacks as a whole: one block, or the rows of a table; and the texts, of the
-    block or the cells, by which to look for it there. linked: whether it is mostly links."""
+    block or the cells, by which to look for it there. aside: whether it is mostly links, or a comment of a
+    reader's."""
 
     blocks: list[Block]
     evidence: list[str]
-    linked: bool = False
+    aside: bool = False
 
 
 def read(data: bytes, name: str) -> Loaded:
@@ -101,7 +107,12 @@ def read(data: bytes, name: str) -> Loaded:
     title = named if named and mistaken else main.title and main.title.removesuffix("¶")
     url = saved_from[1] if saved_from else main.url
     publisher = main.sitename if main.sitename != title else None
-    fields = {"author": main.author, "publisher": publisher, "date": main.date, "url": url}
+    fields = {
+        "author": main.author or _only_person(root),
+        "publisher": publisher,
+        "date": main.date,
+        "url": url,
+    }
     return Loaded(blocks, title, {key: value for key, value in fields.items() if value})
 
 
@@ -141,6 +152,14 @@ def _characters(data: bytes, name: str) -> str:
     return decode(data, name)
 
 
+def _only_person(root: _Element) -> str | None:
+    """The person whose page this one links to, where it links to that of no other."""
+    links = root.xpath("//a[@href]")
+    said = {_shown(link) for link in links if _PERSON.search(str(link.get("href")))} - {""}
+    person = said.pop() if len(said) == 1 else ""
+    return person if _FULL_NAME.fullmatch(person) else None
+
+
 def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
     elements = {_squash("".join(element.itertext())) for element in body.iter()}
     main = _squash("".join(body.itertext()))
@@ -160,7 +179,7 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
     # A link that says what a heading says is an entry of contents, or the site's name: a heading that is a
     # link comes back with what it heads.
     belonging = [
-        belongs(each.evidence) and not (each.linked and _squash(each.evidence[0]) in headings)
+        belongs(each.evidence) and not (each.aside and _squash(each.evidence[0]) in headings)
         for each in found
     ]
     belonging = _with_what_is_between(found, belonging)
@@ -172,19 +191,19 @@ def _mark_outside(found: Iterable[_Found], body: _Element) -> list[Block]:
 
 
 def _with_what_is_between(found: Sequence[_Found], belonging: Sequence[bool]) -> list[bool]:
-    """Which belong, with the paragraphs, items and code between two that do, unless they are links or brief,
+    """Which belong, with the paragraphs, items and code between two that do, unless they are asides or brief,
     with headings of what does, and with paragraphs between the first that does and the heading above it."""
     kept = list(belonging)
     main = [at for at, belongs in enumerate(belonging) if belongs]
     for at in range(main[-1] - 1, -1, -1) if main else ():
-        kind, linked = found[at].blocks[0].kind, found[at].linked
+        kind, aside = found[at].blocks[0].kind, found[at].aside
         if kind == "heading":
             kept[at] = kept[at] or kept[at + 1]
         elif kind == "paragraph":
-            kept[at] = kept[at] or not (linked or len(found[at].evidence[0]) < PROSE)
+            kept[at] = kept[at] or not (aside or len(found[at].evidence[0]) < PROSE)
         elif at > main[0] and re.search(r"\w", found[at].evidence[0]):
-            kept[at] = kept[at] or not linked
-        if at < main[0] and (linked or kind == "heading"):
+            kept[at] = kept[at] or not aside
+        if at < main[0] and (aside or kind == "heading"):
             break
     return kept
 
@@ -200,6 +219,7 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
 
     pieces: list[str] = []
     links, linked = 0, 0  # how many are open; characters of the pieces that are in one
+    comments = 0  # how many elements are open that hold comments of readers
     lists: list[int] = []  # the open lists: the number of the last item, or -1 where they are not numbered
     rules: list[str] = []  # of the furniture that is open
     marker, heading, preformatted = "", 0, False
@@ -207,12 +227,13 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
     for event, element in walk:
         tag, opens = str(element.tag), event == "start"
         if not INLINE.fullmatch(tag) and tag != "br":
-            mostly_linked = 2 * linked > len("".join(pieces))
-            yield from _marked(_cut(pieces, marker, heading, preformatted, mostly_linked), rules)
+            aside = comments > 0 or 2 * linked > len("".join(pieces))
+            yield from _marked(_cut(pieces, marker, heading, preformatted, aside), rules)
             if pieces:
                 marker = ""
             pieces.clear()
             linked = 0
+            comments += _holds_comments(element) if opens else -_holds_comments(element)
         if element in furniture:
             rules = [*rules, furniture[element]] if opens else rules[:-1]
         if opens and (NOT_SHOWN.fullmatch(tag) or (tag == "table" and _is_data(element))):
@@ -245,6 +266,10 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
             linked += len(pieces[-1]) if links else 0
 
 
+def _holds_comments(element: _Element) -> bool:
+    return any(map(_COMMENTS.fullmatch, f"{element.get('id', '')} {element.get('class', '')}".split()))
+
+
 def _is_power(superscript: _Element, before: str) -> bool:
     """Whether it stands behind a number and is one: not the "th" of an ordinal, nor a linked note's mark."""
     return before[-1:].isdigit() and re.match(r"[-−+]?\d", superscript.text or "") is not None
@@ -259,7 +284,7 @@ def _marked(found: Iterable[_Found], rules: Sequence[str]) -> Iterator[_Found]:
         yield each
 
 
-def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool, linked: bool) -> Iterator[_Found]:
+def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool, aside: bool) -> Iterator[_Found]:
     """The blocks in a stretch of text: lines where it is preformatted, else paragraphs at doubled breaks."""
     text = "".join(pieces)
     for part in text.split("\n") if preformatted else re.split(r"\n\s*\n", text):
@@ -268,7 +293,7 @@ def _cut(pieces: list[str], marker: str, heading: int, preformatted: bool, linke
             kind: BlockKind = "heading" if heading else "item" if marker else "paragraph"
             if preformatted and kind == "paragraph":
                 kind = "row"
-            yield _Found([Block(marker + line, kind, heading)], [line], linked)
+            yield _Found([Block(marker + line, kind, heading)], [line], aside)
             marker = ""
 
 

@@ -14,7 +14,8 @@ _PROGRAM_TITLE = re.compile(
     r"powerpoint[ -](?:präsentation|演示文稿|簡報|プレゼンテーション)|"
     r"(?:présentation|presentación|presentazione|apresentação)(?: de| di| do)? powerpoint|"
     r"(?:pptxgenjs )?presentation|slide 1|"
-    r".*\.(?:docx?|pptx?|xlsx?|odt|indd|tex|rtf|pdf|html?))",
+    r".*\.(?:docx?|pptx?|xlsx?|odt|indd|tex|dvi|rtf|pdf|html?)|"
+    r"\S*[\\:_]\S*)",
     re.IGNORECASE,
 )
 
@@ -34,7 +35,7 @@ class Loaded:
 
 
 def meaningful_title(title: str) -> str | None:
-    """The title that a file declares, unless a program wrote it: "Microsoft Word - report.docx"."""
+    """The title that a file declares, unless a program wrote it: "Microsoft Word - a.docx", "a-39:0"."""
     title = one_line(title)
     return None if not title or _PROGRAM_TITLE.fullmatch(title) else title
 

@@ -185,3 +185,23 @@ def test_merged_cells_keep_their_columns(load_bytes: LoadBytes) -> None:
     assert load_bytes("a.html", page.encode()).text.split("\n\n")[-1] == (
         "Region: North; 2020 Q1: 1; 2020 Q2: 2.\nRegion: North; 2020 Q1: 3; 2020 Q2: 4.\nProvisional."
     )
+
+
+def test_comments_of_readers_do_not_stay_between_two_parts_of_the_main_text(load_bytes: LoadBytes) -> None:
+    comment = "I have heard from my cousin that there will be no parks at all, whatever they may write of it."
+    page = f"""<html><head><title>Parks</title></head><body><article><p>{BODY}</p>
+<div class="comments"><p>{comment}</p></div><p>{SECOND} {BODY}</p></article></body></html>"""
+    assert ("outside-main-text", comment) in removed(load_bytes("page.html", page.encode()))
+
+
+def test_who_wrote_is_the_only_person_whose_page_a_page_links_to(load_bytes: LoadBytes) -> None:
+    def author(links: str) -> str | None:
+        page = (
+            f"<html><head><title>Parks</title></head><body>{links}<p>{BODY}</p><p>{SECOND}</p></body></html>"
+        )
+        return load_bytes("page.html", page.encode()).metadata.get("author")
+
+    ann = '<h3><a href="/people/ann-lee">Ann Lee</a></h3>'
+    assert author(ann) == "Ann Lee"
+    assert author(f'{ann}<p><a href="/people/bo-berg">Bo Berg</a></p>') is None
+    assert author('<p><a href="/people/">all our people</a></p>') is None

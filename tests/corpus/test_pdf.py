@@ -9,6 +9,7 @@ import pytest
 from fpdf import FPDF, XPos, YPos
 
 from corpus.loaders import pdf as loader
+from corpus.loaders.loaded import meaningful_title
 from tests.corpus.reading import LoadBytes, ReasonOf, headings, removed
 
 CHAPTERS = 12
@@ -66,6 +67,11 @@ def test_lines_become_paragraphs_headings_and_items_again(load_bytes: LoadBytes,
         paragraph = (SENTENCE.format(n) * 6).strip()
         assert f"\n\n{paragraph}\n\nA short line.\n\n- item {n}\n- another item" in document.text
     assert document.text.count("to be wrapped to a second line, where it goes on for a while") == CHAPTERS
+
+
+@pytest.mark.parametrize("title", ["C:\\tex\\PARKS.DVI", "parks-39-3-4:parks-0", "parks_final"])
+def test_a_title_that_a_program_wrote_is_none(title: str) -> None:
+    assert meaningful_title(title) is None
 
 
 def test_title_and_author_come_from_the_properties(load_bytes: LoadBytes, data: bytes) -> None:
