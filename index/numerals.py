@@ -22,6 +22,7 @@ _SMALL = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SCALES |= {"mln": 10**6, "mn": 10**6, "bln": 10**9, "bn": 10**9}  # as agencies and papers write them
 _WORTH = (
     {word: value for value, word in enumerate(_SMALL)}
     | {word: 10 * value for value, word in enumerate(_TENS, start=2)}
@@ -33,7 +34,7 @@ _TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_UNIT}))?|{'|'.join(reversed(_SMA
 _TO_999 = rf"(?:(?:{_UNIT})[- ]hundred(?:(?: and)? {_TO_99})?|{_TO_99})"
 _SCALE = "|".join(SCALES)
 _IN_WORDS = rf"{_TO_999}(?:[- ](?:{_SCALE})(?:(?: and)? {_TO_999})?)*"
-_FIGURE = rf"(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[- ](?P<scale>{_SCALE}))?"
+_FIGURE = rf"(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[- ]?(?P<scale>{_SCALE}))?"
 _NUMBER = re.compile(rf"(?<![\w.,/-])(?:{_FIGURE}|(?P<words>{_IN_WORDS}))(?!\w|[-.,/]\d)", re.IGNORECASE)
 
 _SHORT = "|".join(f"{month[:3]}t?" for month in MONTHS)  # "sept", too

@@ -14,11 +14,19 @@ from qa.question import Question, find_names, tokens
 
 _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve dozen twenty thirty fifty hundred "
-    "thousand million billion half third thirds quarter once twice"
+    "thousand million billion mln bln bn half third thirds quarter once twice"
 )
-_GLUED_UNITS = "[kKMGT]i?B|[kMG]?Hz|[kcmµn]?m|[kmµ]?g|[kM]?Wh?|ms|k|x|th|st|nd|rd"  # "200MB"
+_GLUED_UNITS = "[kKMGT]i?B|[kMG]?Hz|[kcmµn]?m|[kmµ]?g|[kM]?Wh?|ms|k|x|th|st|nd|rd|mln|bln|bn"  # "200MB"
+_TIME = (
+    r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|days?|nights?|weeks?|months?|y(?:ea)?rs?|decades?"
+    r"|centur(?:y|ies))"
+)
+_MEASURE = (
+    r"(?:[ckm]?m|kilomet(?:er|re)s?|met(?:er|re)s?|miles?|f(?:oo|ee)t|inch(?:es)?|pages?|words|characters)"
+)
+_UNIT = rf"(?:{_TIME}|{_MEASURE})"  # "a 20-minute talk", "a 150-foot fence"
 NUMERAL = re.compile(
-    rf"(?<![\w.,-])\d[\d.,]*(?:{_GLUED_UNITS})?(?![\w-])|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b",
+    rf"(?<![\w.,-])\d[\d.,]*(?:{_GLUED_UNITS})?(?!\w|-(?!{_UNIT}\b))|\b(?:{'|'.join(_NUMBER_WORDS.split())})\b",
     re.IGNORECASE,
 )
 _MONTHS = "|".join(MONTHS)
@@ -41,7 +49,8 @@ _ENUMERATION = re.compile(  # "…, the south and the sea"; three names in a row
 _TOLD = r"(?:,| (?:is|was|became|has been|serves|works)\b)"  # behind a name: who that is
 _SHARE_ASKED = re.compile(r"\b(?:share|percentage|proportion|fraction|what part)\b", re.IGNORECASE)
 _SHARE = re.compile(
-    r"%|\bper ?cent|\bhalf\b|\b(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b|\b\d+/\d+\b"
+    r"%|\bper ?cent|\bpct\b|\bhalf\b"
+    r"|\b(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b|\b\d+/\d+\b"
     r"|\b(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten) (?:in|out of|of the) \w",
     re.IGNORECASE,
 )
@@ -53,10 +62,9 @@ _AGE_ASKED = re.compile(r"\bhow old\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?:aged?|born|years?|months|old|century|centuries)\b|\byear-old\b|, \d{1,3}[,.]", re.IGNORECASE
 )
-_TIME = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies))"
 _LENGTH = re.compile(  # of time, or of a thing
     rf"\b{_TIME}\b|\b(?:since|until|till|permanent\w*|indefinite\w*|forever)\b|\bfrom \d"
-    r"|\b(?:[ckm]?m|kilomet\w+|met(?:er|re)s?|miles?|f(?:oo|ee)t|inch(?:es)?|pages?|words|characters)\b",
+    rf"|\b{_MEASURE}\b",
     re.IGNORECASE,
 )
 _SPAN_OF_TIME = re.compile(rf"(?:{NUMERAL.pattern})[- ]{_TIME}\b|\b\d{{1,2}}[:.]\d\d\b", re.IGNORECASE)
@@ -65,12 +73,12 @@ _PAYMENT = r"\b(?:money|budget|price|cost|fee|salar|wage|subsid|grant|fund|reven
 _MONEY_ASKED = re.compile(_PAYMENT, re.IGNORECASE)
 _CURRENCY = (
     r"(?:yuan|renminbi|rmb|dollar|euro|pound|yen|franc|rupee|rupiah|krone|krona|crown|ruble|rouble|peso|dinar"
-    r"|dirham|riyal|florin|guilder|forint|zloty|shekel|shilling|ringgit|baht|lira|usd|eur|gbp|chf|cent)s?"
+    r"|dirham|riyal|florin|guilder|forint|zloty|shekel|shilling|ringgit|baht|lira|usd|eur|gbp|chf|cent|dlr|ct)s?"
     r"|kroner|kronor"
 )
 _MONEY = re.compile(
     rf"[$€£¥₹%]|\b(?:{_CURRENCY})\b"
-    rf"|\b(?:million|billion|trillion|worth|per ?cent)\b|{_PAYMENT}",
+    rf"|\b(?:million|billion|trillion|mln|bln|bn|worth|per ?cent|pct)\b|\d(?:mln|bln|bn)\b|{_PAYMENT}",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'["“][^"”]*["”]')
@@ -123,7 +131,7 @@ def _holds_number(question: Question, text: str) -> bool:
     if _AGE_ASKED.search(question.text) and not _AGE.search(text):
         return False
     amounts = _YEAR.sub("", without_days(_ONE_OF.sub("", text)))
-    if question.kind == "count" and not re.search(_TIME, question.text, re.IGNORECASE):
+    if question.kind == "count" and not re.search(rf"\b{_TIME}\b", question.text, re.IGNORECASE):
         amounts = _SPAN_OF_TIME.sub("", amounts)
     told = question.standalone if question.kind == "count" else question.text
     numerals = {numeral.casefold() for numeral in NUMERAL.findall(amounts)}

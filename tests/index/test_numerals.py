@@ -12,6 +12,7 @@ from index.words import words
         ("twenty-two provinces, or Twenty two", ["22", "22"]),
         ("10 million, 10,000,000 and ten million", ["10000000"] * 3),
         ("3.1 million yuan", ["3100000"]),
+        ("3.1 mln yuan, 15.8mln barrels and 2bn dlrs", ["3100000", "15800000", "2000000000"]),
         ("two hundred and five thousand", ["205000"]),
         ("two million three hundred thousand", ["2300000"]),
         ("one million, and one of them", ["1000000"]),
