@@ -22,7 +22,7 @@ LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the bes
 LESS_ODDS = 3.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
 GOES_ON = 1.0  # the same for one that is to take the place of the best, and is quoted with it
 LEAST_ODDS = -4.0  # and that it must have: of any sentence they are about -5.7
-A_SPACE = 2  # characters at most between a sentence and the next of its paragraph
+A_SPACE = 1  # characters between a sentence and the next of its paragraph; paragraphs lie further apart
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
 SAME_CONTENT = 0.5  # share of a sentence's words that another must hold to count as saying the same
 SOURCES_A_SENTENCE = 3
@@ -64,7 +64,7 @@ def choose(question: Question, candidates: Sequence[Candidate], limit: int) -> l
 def _goes_on(best: Candidate, other: Candidate) -> bool:
     """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about
     as likely to answer: it will be quoted with `best`."""
-    follows = other.passage.document_id == best.passage.document_id and 0 < other.start - best.end <= A_SPACE
+    follows = other.passage.document_id == best.passage.document_id and other.start - best.end == A_SPACE
     return follows and needs_the_one_before(other.text) and _about_as_likely(best, other, GOES_ON)
 
 

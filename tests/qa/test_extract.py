@@ -89,3 +89,16 @@ def test_where_one_sentence_answers_one_that_goes_on_from_it_about_as_likely_tak
     assert chosen.text.startswith("He was succeeded")
     (chosen,) = shown(asked, read(found, {best: 2.0, goes_on: 2.0 - GOES_ON - 0.1, other: 2.0}))
     assert chosen.text.startswith("The board")
+
+
+def test_one_that_goes_on_in_a_paragraph_of_its_own_does_not(real_embedder: Embedder, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Oil\n\nAlma Oil cut its price by 2 crowns.\n\nThis cut brings it to 16.\n"
+    )
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse("By how much did Alma Oil cut its price?")
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
+    assert found[0].text.startswith("Alma Oil")
+    (chosen,) = shown(asked, read(found, {0: 2.0, 1: 2.0}))
+    assert chosen == replace(found[0], odds=2.0)
