@@ -47,6 +47,11 @@ _ABOUT_IT = re.compile(
 )
 
 
+def asks_when_written(asked: Question) -> bool:
+    """Whether a question asks for the date of a document."""
+    return _ASKS["date"].search(asked.text) is not None
+
+
 def find_byline(
     asked: Question, passages: Sequence[Passage], index: Index | View
 ) -> tuple[Passage, int, int] | None:

@@ -19,9 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Passage
+from index.numerals import MONTHS, WEEKDAYS
 from index.words import words
+from qa.byline import OPENING, asks_when_written
 from qa.kinds import holds_kind
+from qa.naming import Naming
 from qa.question import NUMERIC, Question, analyse, content_words
+from qa.widen import needs_the_one_before
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Weigh = Callable[[str], float]
@@ -42,9 +46,16 @@ SHORTEST = 3  # words: less is a label, not a sentence
 LOOKED_AT = 16  # sentences of a question
 BEHIND = 0.5  # score behind the best, within which meaning is compared where a reader has read
 COMPARED = 6  # sentences at most
+GAPS = (1, 2)  # characters between a passage and the next of its document
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
 _ADDRESS = re.compile(r"\W*https?://\S+")
+_MONTHS = "|".join((*MONTHS, *(month[:3] for month in MONTHS), "sept"))
+_ONLY_A_DATE = re.compile(
+    rf"(?=.*[^\W\d_])(?:[\W\d_]|(?:{_MONTHS}|{'|'.join(WEEKDAYS)}"
+    r"|st|nd|rd|th|am|pm|gmt|utc|on|at)(?![^\W\d_]))+",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
 _ASKED_OF = re.compile(r"\b(?:that|this|so)\b", re.IGNORECASE)
@@ -60,7 +71,8 @@ class Candidate:
     sum of the three and, where one has read, of what the reader adds; higher is better. stems: those of the
     sentence alone; around: those of its headings, title and source details, too, and of what stands before it
     in its paragraph. under: its nearest heading or title, or a question of the document that it follows.
-    odds: the reader's log-odds that the sentence answers; None where none has read.
+    before: what stands before it in its paragraph, or the sentence that it leans on. odds: the reader's
+    log-odds that the sentence answers; None where none has read.
     """
 
     passage: Passage
@@ -74,13 +86,14 @@ class Candidate:
     stems: frozenset[str]
     around: frozenset[str]
     under: str
+    before: str
     odds: float | None = None
 
 
 def find_candidates(question: Question, passages: Sequence[Passage], weigh: Weigh) -> list[Candidate]:
     """The sentences of `passages` that may answer, best first by words, rules and what their passage means,
-    at most LOOKED_AT. Left out: headings, addresses and labels of under three words."""
-    score = _by_words(question, weigh, _told_ends(question, passages))
+    at most LOOKED_AT. Left out: headings, addresses, a document's date and labels of under three words."""
+    score = _by_words(question, weigh, _told_ends(question, passages), Naming(question, passages))
     return best_first(score(*sentence) for sentence in _sentences(question, passages))[:LOOKED_AT]
 
 
@@ -111,12 +124,16 @@ def _sentences(
     question: Question, passages: Sequence[Passage]
 ) -> Iterator[tuple[Passage, tuple[int, int], str, str]]:
     """Each sentence with its passage, its span in the document and the sentence before it."""
+    last = {(one.document_id, one.sentences[-1][1]): _last_sentence(one) for one in passages if one.sentences}
     for passage in passages:
-        before = ""
+        above = (last.get((passage.document_id, passage.start - gap)) for gap in GAPS)
+        before = next(filter(None, above), "")
         titles = {passage.title.casefold(), *(heading.casefold() for heading in passage.headings)}
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
             if text.lstrip("# ").casefold() in titles or _ADDRESS.fullmatch(text):
+                continue
+            if _is_date_of_document(passage, start, text) and not asks_when_written(question):
                 continue
             told = any(text in one for one in question.told)
             if question.kind == "why" and told and not holds_kind(question, text):
@@ -124,6 +141,17 @@ def _sentences(
             if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
                 yield passage, (start, end), text, before
             before = text
+
+
+def _is_date_of_document(passage: Passage, start: int, text: str) -> bool:
+    """Whether a date stands alone below the title: when it was written tells nothing of what it tells."""
+    headed = any(heading != passage.title for heading in passage.headings)
+    return start < OPENING and not headed and _ONLY_A_DATE.fullmatch(text) is not None
+
+
+def _last_sentence(passage: Passage) -> str:
+    start, end = passage.sentences[-1]
+    return passage.text[start - passage.start : end - passage.start]
 
 
 def _told_ends(question: Question, passages: Sequence[Passage]) -> dict[str, list[int]]:
@@ -138,7 +166,7 @@ def _told_ends(question: Question, passages: Sequence[Passage]) -> dict[str, lis
 
 
 def _by_words(
-    question: Question, weigh: Weigh, told_ends: Mapping[str, Sequence[int]]
+    question: Question, weigh: Weigh, told_ends: Mapping[str, Sequence[int]], naming: Naming
 ) -> Callable[[Passage, tuple[int, int], str, str], Candidate]:
     """What makes a candidate of a sentence, whose meaning is yet that of its passage."""
     now = set(content_words(question.text))
@@ -155,7 +183,12 @@ def _by_words(
         headed = stems | _stems(f"{headline} {under}")
         at = span[0] - passage.start
         told_before = passage.text[passage.text.rfind("\n", 0, at) + 1 : at]
+        if not told_before and needs_the_one_before(text):
+            told_before = before  # news stand a sentence to a paragraph
         around = headed | _stems(" ".join((told_before, *passage.metadata.values())))
+        otherwise = naming.told_otherwise(passage, text, around)
+        headed |= otherwise
+        around |= otherwise
         absent = [name for name in names if not name <= around]
         unasked: frozenset[str] = frozenset()
         if question.kind == "compare" and len(absent) < len(names):
@@ -173,7 +206,7 @@ def _by_words(
             rules -= NOT_OF_THE_KIND
         if absent:
             rules -= MISSING_NAME
-        if tells_other_year(question, text, headline):
+        if tells_other_year(question, text, headline, told_before):
             rules -= OTHER_YEAR
         if any(0 <= span[0] - end < SOON for end in told_ends.get(passage.document_id, ())):
             rules += GOES_ON
@@ -184,7 +217,9 @@ def _by_words(
         if _asks(text):
             rules -= ASKS
         score = share + rules + passage.similarity
-        return Candidate(passage, *span, text, passage.similarity, share, rules, score, stems, around, under)
+        return Candidate(
+            passage, *span, text, passage.similarity, share, rules, score, stems, around, under, told_before
+        )
 
     return candidate
 
@@ -195,10 +230,15 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(words(text))
 
 
-def tells_other_year(question: Question, text: str, headline: str) -> bool:
-    """Whether the sentence, or where it names no year its title and headings, names only other years."""
+def tells_other_year(question: Question, text: str, headline: str, before: str = "") -> bool:
+    """Whether the sentence, or where it names no year its title and headings, names only other years.
+
+    before: what stands before it; a sentence without a year may go on with that of those.
+    """
     asked = set(_YEAR.findall(question.text))
     text = _BESIDE.sub("", text)
+    if not _YEAR.search(text) and not asked.isdisjoint(_YEAR.findall(before)):
+        return False
     named = set(_YEAR.findall(text) or _YEAR.findall(headline))
     return bool(asked and named) and asked.isdisjoint(named)
 

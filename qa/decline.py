@@ -43,6 +43,6 @@ def refused_by_rule(
     if asked.kind != "compare" and not all(set(words(name)) <= best.around for name in named):
         return "not_answered"  # the best sentence speaks of another name
     headline = " ".join((best.passage.title, *best.passage.headings))
-    if asked.kind != "compare" and tells_other_year(asked, best.text, headline):
+    if asked.kind != "compare" and tells_other_year(asked, best.text, headline, best.before):
         return "not_answered"
     return None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from qa.candidates import Candidate, best_first
+from qa.naming import with_author
 from qa.question import Question
 from qa.reader import Reader, Verdict
 
@@ -25,7 +26,8 @@ def reread(question: Question, candidates: Sequence[Candidate], reader: Reader) 
     """The candidates with the reader's odds, best first again; the mean where a question has two readings."""
     passages = {(one.passage.document_id, one.passage.start): one.passage for one in candidates}
     read = dict(list(passages.items())[:PASSAGES])
-    readings = [reader.read(text, list(read.values())) for text in question.readings]
+    shown = [with_author(question, passage) for passage in read.values()]
+    readings = [reader.read(text, shown) for text in question.readings]
     verdicts = [_mean_of(verdicts) for verdicts in zip(*readings, strict=True)]
     verdict_of = dict(zip(read, verdicts, strict=True))
     found = []

@@ -22,7 +22,7 @@ _LEANS_BACK = re.compile(
     r"(?:it|its|they|their|he|his|she|her)"
     r"|(?:While|When|Once|If|As|After|Before|Until|Since|Because|Although|Though|Where) (?:it|they|he|she)"
     r"|It|Its|This|That|These|Those|They|Their|He|His|She|Her|Such|Both|There|Another|One of them|Of these"
-    r"|Also|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
+    r"|Also|Back then|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
 )
 _OWN = re.compile(r"The [^A-Z,;]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import Embedder, Index
-from qa.candidates import SAID_ALREADY, SAID_BESIDE, find_candidates
+from qa.candidates import FITTING_KIND, SAID_ALREADY, SAID_BESIDE, find_candidates
 from qa.question import analyse
 
 TOLD = "In Marrick a referendum was held on 12 June 2022, and 54 percent voted for the tram."
@@ -60,3 +60,35 @@ def test_an_address_alone_is_no_candidate(real_embedder: Embedder, tmp_path: Pat
         asked = analyse("Where is it told how to ride the tram?")
         found = find_candidates(asked, index.search(asked.text), index.rarity)
     assert [one.text for one in found] == ["How to ride the tram is told here:"]
+
+
+def test_the_date_of_a_document_alone_is_no_candidate_but_where_it_is_asked_for(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "Trams\n\nMonday, 2 March 1987.\n\nMarrick said that its board would meet.\n"
+    )
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+
+        def texts(question: str) -> set[str]:
+            return {
+                one.text for one in find_candidates(analyse(question), index.search(question), index.rarity)
+            }
+
+        assert texts("When did the board meet?") == {"Marrick said that its board would meet."}
+        assert "Monday, 2 March 1987." in texts("When was the report on trams published?")
+
+
+def test_a_sentence_that_goes_on_with_the_paragraph_before_is_of_its_names_and_year(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "The vote of 2012\n\nElin Berg had run in 2008.\n\nBack then, she won 68 votes.\n\nShe sings.\n"
+    )
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse("How many votes did Elin Berg win in 2008?")
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
+    assert found[0].text == "Back then, she won 68 votes."
+    assert found[0].rules == FITTING_KIND
