@@ -47,6 +47,7 @@ _ENUMERATION = re.compile(  # "…, the south and the sea"; three names in a row
     rf"\w, {_ITEM},? (?:and|or) \w|\b{_NAME}, {_NAME}(?: {_NAME}){{0,3}}, [A-Z]"
 )
 _TOLD = r"(?:,| (?:is|was|became|has been|serves|works)\b)"  # behind a name: who that is
+_HOLDER_ASKED = re.compile(r"^(?:and )?who (?:is|was) the\b", re.IGNORECASE)  # of an office, not of a name
 _SHARE_ASKED = re.compile(r"\b(?:share|percentage|proportion|fraction|what part)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"%|\bper ?cent|\bpct\b|\bhalf\b"
@@ -109,7 +110,10 @@ def holds_kind(question: Question, text: str) -> bool:
 
 
 def asks_what_is_told_of(question: Question) -> bool:
-    """Whether a question after somebody holds nothing but the name: "Who is Luo Tao?"."""
+    """Whether a question after somebody holds nothing but the name: "Who is Luo Tao?"; not
+    "Who is the Minister of Education?"."""
+    if _HOLDER_ASKED.match(question.text):
+        return False
     names = words(" ".join(question.names))
     return question.kind == "who" and bool(names) and set(question.content) <= set(names)
 

@@ -124,3 +124,9 @@ def test_what_are_the_things_asks_for_a_list(text: str) -> None:
 @pytest.mark.parametrize("text", ["What is the main cluster?", "What is it about?"])
 def test_what_is_the_thing_does_not(text: str) -> None:
     assert analyse(text).kind == "what"
+
+
+def test_who_holds_an_office_is_a_name_in_the_sentence() -> None:
+    asked = analyse("Who is the Prime Minister of Torsenia?")
+    assert holds_kind(asked, "On his way home he met the Torsenian Prime Minister, Elin Berg.")
+    assert not holds_kind(asked, "The Prime Minister of Torsenia, in office since May, went home.")
