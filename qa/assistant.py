@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import prompts
@@ -293,7 +294,17 @@ def _outcome(answer: Answer) -> dict[str, Noted]:
 
 
 def _each_once(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes whose first span lies in no other's, nor is that of an earlier one."""
+    """The quotes whose first span lies in no other's, nor is that of an earlier one; one that begins with the
+    sentence that an earlier one ends with begins behind it."""
+    found: list[Quote] = []
+    for first, *others in _not_inside(quotes):
+        said = [quote[0].end for quote in found if _inside(replace(first, end=first.start + 1), quote[0])]
+        starts = [start for start, _ in first.passage.sentences if max(said, default=0) <= start < first.end]
+        found.append([replace(first, start=starts[0]) if said and starts else first, *others])
+    return found
+
+
+def _not_inside(quotes: Sequence[Quote]) -> list[Quote]:
     return [
         quote
         for at, quote in enumerate(quotes)

@@ -49,7 +49,7 @@ COMPARED = 6  # sentences at most
 GAPS = (1, 2)  # characters between a passage and the next of its document
 
 _MARKER = re.compile(r"\s*(?:[-*•·–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s*")
-_ADDRESS = re.compile(r"\W*https?://\S+")
+_ADDRESS = re.compile(r"\W*https?://\S+|\W*\[[^\[\]]*\]\W*")  # or a source in brackets
 _MONTHS = "|".join((*MONTHS, *(month[:3] for month in MONTHS), "sept"))
 _ONLY_A_DATE = re.compile(
     rf"(?=.*[^\W\d_])(?:[\W\d_]|(?:{_MONTHS}|{'|'.join(WEEKDAYS)}"

@@ -192,6 +192,20 @@ def test_a_sentence_that_says_it_behind_its_date_is_quoted_with_the_one_before(
         assert over.ask("When did Salzau collect cases of ship logs?").abstained
 
 
+def test_a_sentence_that_two_quotes_need_is_quoted_once(real_embedder: Embedder, tmp_path: Path) -> None:
+    said = (
+        "Very few women head schools, which thwarts efforts to show women as leaders.",
+        "Although they make up most of the staff, women hold few posts of principal, Elin Berg said.",
+        "She believed that some women were reluctant to become principals because of the long hours.",
+    )
+    (tmp_path / "a.txt").write_text(f"Schools\n\n{' '.join(said)}\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        answer = Assistant(index, AnswerSettings(threshold=0)).ask("Why are few principals women?")
+    assert len(answer.citations) > 1
+    assert all(answer.text.count(sentence) <= 1 for sentence in said)
+
+
 def test_where_keeps_an_answer_to_some_documents(assistant: Assistant) -> None:
     answer = assistant.ask(COUNT, where={"publisher": "PANews"})
     assert {citation.metadata["publisher"] for citation in answer.citations} == {"PANews"}

@@ -51,6 +51,15 @@ def test_what_answered_the_turn_before_may_tell_its_reason(real_embedder: Embedd
     assert [one.text for one in found] == [told]
 
 
+def test_a_source_in_brackets_is_no_candidate(real_embedder: Embedder, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Trams\n\n[Elin Berg, The Tram of Marrick, p. 77]\n\nThe tram is slow.\n")
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path / "a.txt"])
+        asked = analyse("How fast is the tram of Marrick?")
+        found = find_candidates(asked, index.search(asked.text), index.rarity)
+    assert [one.text for one in found] == ["The tram is slow."]
+
+
 def test_an_address_alone_is_no_candidate(real_embedder: Embedder, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "Trams\n\nHow to ride the tram is told here:\n\n→ https://tram.example/how/to/ride\n"
