@@ -236,11 +236,13 @@ def tells_other_year(question: Question, text: str, headline: str, before: str =
     before: what stands before it; a sentence without a year may go on with that of those.
     """
     asked = set(_YEAR.findall(question.text))
+    if not asked:
+        return False
     text = _BESIDE.sub("", text)
     if not _YEAR.search(text) and not asked.isdisjoint(_YEAR.findall(before)):
         return False
     named = set(_YEAR.findall(text) or _YEAR.findall(headline))
-    return bool(asked and named) and asked.isdisjoint(named)
+    return bool(named) and asked.isdisjoint(named)
 
 
 def _asks(text: str) -> bool:

@@ -32,13 +32,14 @@ class Naming:
 
     def __init__(self, question: Question, passages: Sequence[Passage]) -> None:
         runs = [_without_titles(tokens(run)) for run in name_runs(question.text)]
-        self._names = frozenset(words(" ".join(question.names)))
+        self._akin = {name: _akin(name) for name in words(" ".join(question.names))}
         self._surnames: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         self._authors: dict[str, frozenset[str]] = {}
         texts: dict[str, str] = defaultdict(str)
         for passage in passages:
             texts[passage.document_id] += f"{passage.text}\n"
-            self._authors[passage.document_id] = _author_asked_of(question, passage)
+            if passage.document_id not in self._authors:
+                self._authors[passage.document_id] = _author_asked_of(question, passage)
         for run in runs:
             *given, surname = run or [""]
             for document, text in texts.items():
@@ -56,7 +57,7 @@ class Naming:
         for surname, run in self._surnames[passage.document_id]:
             if surname in text and any(not first for first in _before(surname, text)):
                 told |= run
-        told |= {name for name in self._names - around if not around.isdisjoint(_akin(name))}
+        told |= {name for name, akin in self._akin.items() if name not in around and akin & around}
         return frozenset(told)
 
 
@@ -70,6 +71,8 @@ def with_author(question: Question, passage: Passage) -> Passage:
 def _author_asked_of(question: Question, passage: Passage) -> frozenset[str]:
     """The stems of the author's name, and his titles, that the question holds."""
     author = frozenset(words(passage.metadata.get("author", "")))
+    if not author or author.isdisjoint(words(question.text)):
+        return frozenset()
     runs = [frozenset(words(run)) for run in name_runs(question.text)]
     return frozenset[str]().union(*(run for run in runs if run <= author | _TITLE_STEMS and run & author))
 
