@@ -25,6 +25,10 @@ _LEANS_BACK = re.compile(
     r"|Also|Back then|The (?:former|latter|two|same|above)|In addition|Moreover|Furthermore|However|But|And"
     r"|For example)\b(?! (?:is|was) (?:reported|said|estimated|not difficult))"
 )
+_SOMEBODY = re.compile(  # who opens a paragraph, and was named in the one before
+    r"(?:(?:In|On|At|By|Since|From|During|After|Before|Until) [^,.;:]{1,40}, (?:they|their|he|his|she|her)"
+    r"|They|Their|He|His|She|Her)\b"
+)
 _OWN = re.compile(r"The [^A-Z,;]*\b(?:its|their|his|her)\b")  # "The key product is its own Superchain"
 _SAID = re.compile(r"[\"“”'‘«「].*[\"“”'’»」]", re.DOTALL)
 # "- x", "1. x", "1.Strengthen", "2.3 x", "(a) x", "ii) x"
@@ -49,15 +53,26 @@ def widen(document: Document, start: int, end: int, kind: Kind) -> tuple[int, in
     if marker:
         is_sentence = text[start:end].endswith(STOPS)
         return (start, end) if is_sentence or kind != "list" else _list_around(document, line_start)
-    if needs_the_one_before(text[start:end]) and line_start < start:
-        before = split_sentences(text, line_start, start)
-        if before:
-            return before[-1][0], end
+    if needs_the_one_before(text[start:end]):
+        return _one_before(document, line_start, start), end
     if kind == "who" and _SAID.fullmatch(text[start:end]):
         line_end = text.find("\n", end)
         behind = split_sentences(text, end, len(text) if line_end < 0 else line_end)
         return start, behind[0][1] if behind else end
     return start, end
+
+
+def _one_before(document: Document, line_start: int, start: int) -> int:
+    """Where the sentence before begins: of the paragraph, or of the one above, news having one a sentence."""
+    text = document.text
+    before = split_sentences(text, line_start, start)
+    if not before and _SOMEBODY.match(text, start):
+        above_end = len(text[:line_start].rstrip())
+        above = text.rfind("\n", 0, above_end) + 1
+        headings = {heading.start for heading in document.headings}
+        if text[:above_end].endswith(STOPS) and above not in headings and not _ITEM.match(text, above):
+            before = split_sentences(text, above, above_end)
+    return before[-1][0] if before else start
 
 
 def needs_the_one_before(sentence: str) -> bool:

@@ -41,6 +41,25 @@ def test_so_is_one_that_speaks_of_its_own_or_of_what_lasts() -> None:
     assert quoted("While it lasts, the others wait.") == f"{own} While it lasts, the others wait."
 
 
+@pytest.mark.parametrize(
+    ("above", "leans", "quoted"),
+    [
+        ("Li Wei grows tea.", "He owns two fields.", "Li Wei grows tea.\n\nHe owns two fields."),
+        ("All do. Li Wei grows tea.", "In 2019, he won.", "Li Wei grows tea.\n\nIn 2019, he won."),
+        ("Li Wei grows tea.", "It rained in May.", "It rained in May."),
+        ("Li Wei, farmer", "He owns two fields.", "He owns two fields."),
+        ("- Li Wei grows tea.", "He owns two fields.", "He owns two fields."),
+    ],
+)
+def test_somebody_who_opens_a_paragraph_is_quoted_with_who_that_is(
+    above: str, leans: str, quoted: str
+) -> None:
+    text = f"{above}\n\n{leans}"
+    document = Document(source="a/b.md", title="T", text=text, content_hash="0" * 64)
+    start, end = widen(document, text.index(leans), len(text), "what")
+    assert text[start:end] == quoted
+
+
 def test_what_was_said_is_quoted_with_who_said_it_where_that_is_asked() -> None:
     said = '"Tea is the gold of the south."'
     assert quoted(said, "who") == f"{said} This saying of Li Wei, a farmer, is old."
