@@ -251,6 +251,11 @@ class Index:
         """
         return self._passages(question, k, where or {})
 
+    def sharing(self, text: str, k: int = 5, where: Where | None = None) -> list[Passage]:
+        """At most k passages, those first that share most words with the text; found by words alone, so that
+        their similarity is 0. Raises as `search` does."""
+        return self._sharing(text, k, where or {})
+
     async def asearch(self, question: str, k: int = 5, where: Where | None = None) -> list[Passage]:
         """As `search`, while the event loop goes on."""
         import asyncio  # not for those who wait
@@ -357,6 +362,14 @@ class Index:
         if selection is not None and not selection.documents:
             return []
         return pipeline.passages(self._ranking(question, k, selection), k, self._catalog)
+
+    def _sharing(self, text: str, k: int, where: Where, within: Directory | None = None) -> list[Passage]:
+        """As `sharing`; within: only of these documents."""
+        text = self._askable(text, k)
+        selection = self._selection(where, within)
+        if selection is not None and not selection.documents:
+            return []
+        return pipeline.by_words(text, k, selection, catalog=self._catalog, words=self._read_words())
 
     def _selection(self, where: Where, within: Directory | None = None) -> Selection | None:
         """The documents to look in, None for all of them. within: only these are known to the filter."""

@@ -115,6 +115,23 @@ def passages(ranking: Ranking, k: int, catalog: Catalog) -> list[Passage]:
     return [_passage(rows[kept.shown.id], kept, ranking, catalog) for kept in best if kept.shown.id in rows]
 
 
+def by_words(
+    text: str, k: int, selection: Selection | None, *, catalog: Catalog, words: Words
+) -> list[Passage]:
+    """At most k, those first that share most words with the text. Nothing is embedded."""
+    hits = words.find(text, k, selection)
+    rows = catalog.rows([id for id, _ in hits])
+    if not rows:
+        return []
+    most = hits[0][1]
+    ranks = {"meaning": {}, "words": {id: rank for rank, (id, _) in enumerate(hits, 1)}}
+    ranking = Ranking(np.zeros_like(rows[0].vector), {id: score / most for id, score in hits}, ranks)
+    return [
+        _passage(row, Kept(Text(row.id, row.source, row.start, row.text), row.id), ranking, catalog)
+        for row in rows
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """shown: the place to show. found: the id by which it ranks, its own or that of the same text further

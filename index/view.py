@@ -53,6 +53,10 @@ class View:
         """As Index.search; nothing where no document is seen."""
         return self._index._passages(question, k, where or {}, self._seen.directory)
 
+    def sharing(self, text: str, k: int = 5, where: Where | None = None) -> list[Passage]:
+        """As Index.sharing; nothing where no document is seen."""
+        return self._index._sharing(text, k, where or {}, self._seen.directory)
+
     def document(self, name: str) -> Document:
         """As Index.document."""
         return self._index.document(self._seen.directory.id_of(name))

@@ -60,6 +60,23 @@ def test_what_only_meaning_finds_says_so(open_index: Callable[..., Index], docum
     assert (passage.source, passage.found_by, passage.rank_words) == ("docs/rice.md", ("meaning",), None)
 
 
+def test_passages_that_share_words_with_a_text_are_found_without_its_meaning(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    passages = index.sharing("Green tea is steamed before picking.", k=2)
+    document = index.document("docs/tea.md")
+
+    assert passages[0].text == document.text[passages[0].start : passages[0].end]
+    assert (passages[0].source, passages[0].found_by) == ("docs/tea.md", ("words",))
+    assert (passages[0].score, passages[0].rank_words, passages[0].similarity) == (1, 1, 0)
+    assert index.sharing("cereal agriculture") == []
+    assert [one.source for one in index.sharing("tea", where={"publisher": "Leaf Press"})] == ["docs/tea.md"]
+    with pytest.raises(BadQuestion):
+        index.sharing(" ")
+
+
 def test_scores_fall_and_k_is_the_most(open_index: Callable[..., Index], documents: Path) -> None:
     index = open_index()
     index.sync([documents])

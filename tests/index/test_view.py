@@ -58,6 +58,7 @@ def test_a_view_of_documents_is_an_index_of_them_alone(indexes: dict[str, Index]
         found = view.search(question, k=20)
         assert {passage.source for passage in found} == seen
         assert {source for passage in found for source in passage.also_in} <= seen
+        assert {passage.source for passage in view.sharing(question, k=20)} <= seen
 
 
 @pytest.mark.parametrize("names", [["data/"], [f"data/{name}" for name in FILES]])
@@ -73,6 +74,7 @@ def test_a_view_of_everything_is_the_index(indexes: dict[str, Index], names: lis
     assert [view.rarity(word) for word in WORDS] == [index.rarity(word) for word in WORDS]
     for question in QUESTIONS:
         assert view.search(question) == index.search(question)
+        assert view.sharing(question) == index.sharing(question)
         assert view.search(question, where={"publisher": "Bob"}) == index.search(
             question, where={"publisher": "Bob"}
         )
