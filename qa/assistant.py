@@ -128,7 +128,7 @@ class Assistant:
                 passages = self.retrieve(asked, where)
                 step.note(passages=len(passages))
             yield Understood(asked.understood, passages)
-            for event in self.answer(question, asked, passages):
+            for event in self.answer(question, asked, passages, where):
                 if isinstance(event, Said):
                     whole.values.setdefault("first_sentence", whole.so_far)
                 else:
@@ -174,7 +174,7 @@ class Assistant:
         return asked
 
     def _declines(self, asked: Question, where: Mapping[str, Any] | None) -> bool:
-        return self._extract(asked, self.retrieve(asked, where)).refusal is not None
+        return self._extract(asked, self.retrieve(asked, where), where=where).refusal is not None
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them, and
@@ -199,12 +199,19 @@ class Assistant:
                 each.setdefault((one.document_id, one.start), one)
         return tuple(each.values())
 
-    def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
-        """The sentences of `passages` that answer, one by one, and the whole; or a refusal."""
-        found = self._extract(asked, passages)
+    def answer(
+        self,
+        question: str,
+        asked: Question,
+        passages: Sequence[Passage],
+        where: Mapping[str, Any] | None = None,
+    ) -> Iterator[Said | Done]:
+        """The sentences of `passages` that answer, one by one, and the whole; or a refusal. where: what the
+        documents match in which those are looked for that say otherwise."""
+        found = self._extract(asked, passages, where=where)
         extracts = [found]
         if asked.together or found.refusal:
-            parts = [self._extract(part, passages, len(asked.parts)) for part in asked.parts]
+            parts = [self._extract(part, passages, len(asked.parts), where) for part in asked.parts]
             if parts and all(part.refusal is None for part in parts):
                 extracts = parts
         confidence = min(extract.confidence for extract in extracts)
@@ -219,8 +226,9 @@ class Assistant:
         citer = Citer(self.index.document)
         draft = Draft(asked, found.candidates, quotes, citer)
         generation = None
+        quoted = [span.passage for quote in quotes for span in quote]
+        passages = [*passages, *(one for one in quoted if one not in passages)]  # what repeats the best
         if self._writer and quotes:
-            quoted = [span.passage for quote in quotes for span in quote]
             by_use = sorted(passages, key=lambda passage: passage not in quoted)
             generation = yield from self._writer.write(asked, by_use, draft)
         elif self._writer:
@@ -248,9 +256,15 @@ class Assistant:
             )
         )
 
-    def _extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+    def _extract(
+        self,
+        asked: Question,
+        passages: Sequence[Passage],
+        parts: int = 1,
+        where: Mapping[str, Any] | None = None,
+    ) -> Extract:
         quoter = Quoter(self.index, self.settings, self._encode, self._reader)
-        return quoter.extract(asked, passages, parts)
+        return quoter.extract(asked, passages, parts, where)
 
     @property
     def _reader(self) -> Reader | None:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from index import Passage
 from index.numerals import MONTHS, WEEKDAYS
 from index.words import words
 from qa.byline import OPENING, asks_when_written
+from qa.figures import asks_for_figures
 from qa.kinds import holds_kind
 from qa.naming import Naming
 from qa.question import NUMERIC, Question, analyse, content_words
@@ -124,6 +126,7 @@ def _sentences(
     question: Question, passages: Sequence[Passage]
 ) -> Iterator[tuple[Passage, tuple[int, int], str, str]]:
     """Each sentence with its passage, its span in the document and the sentence before it."""
+    brief = question.kind == "list" or asks_for_figures(question)
     last = {(one.document_id, one.sentences[-1][1]): _last_sentence(one) for one in passages if one.sentences}
     for passage in passages:
         above = (last.get((passage.document_id, passage.start - gap)) for gap in GAPS)
@@ -138,7 +141,7 @@ def _sentences(
             told = any(text in one for one in question.told)
             if question.kind == "why" and told and not holds_kind(question, text):
                 continue  # no reason for itself
-            if len(words(text)) >= SHORTEST or (question.kind == "list" and _listed(passage, start)):
+            if len(words(text)) >= SHORTEST or (brief and _listed(passage, start)):
                 yield passage, (start, end), text, before
             before = text
 
@@ -185,7 +188,8 @@ def _by_words(
         told_before = passage.text[passage.text.rfind("\n", 0, at) + 1 : at]
         if not told_before and needs_the_one_before(text):
             told_before = before  # news stand a sentence to a paragraph
-        around = headed | _stems(" ".join((told_before, *passage.metadata.values())))
+        file = PurePath(passage.source).name  # often named for what it is of
+        around = headed | _stems(" ".join((told_before, file, *passage.metadata.values())))
         otherwise = naming.told_otherwise(passage, text, around)
         headed |= otherwise
         around |= otherwise

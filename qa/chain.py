@@ -50,7 +50,8 @@ def build_stream(assistant: Assistant) -> Runnable[Inquiry, dict[str, Any]]:
 
     def answer(given: dict[str, Any]) -> Iterator[AddableDict]:
         said = 0
-        for event in assistant.answer(given["question"], given["asked"], given["passages"]):
+        asked, passages, where = given["asked"], given["passages"], given.get("where")
+        for event in assistant.answer(given["question"], asked, passages, where):
             if isinstance(event, Said):
                 yield AddableDict(text=f"{BETWEEN if said else ''}{event.sentence.text}")
                 said += 1

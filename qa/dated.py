@@ -30,6 +30,7 @@ _BEFORE_A_MONTH = re.compile(
     r"\b(?:in|of|by|since|until|till|from|during|before|after|last|next|this) $", re.IGNORECASE
 )
 _ABOUT = re.compile(r"\b(?:about|around|circa|ca?|roughly|approximately|some)\.? $", re.IGNORECASE)
+_AS_OF = re.compile(r"\bas (?:of|at)(?: the)?(?: early| mid| late| end of)?[- ]$", re.IGNORECASE)
 _PARTS = re.compile(rf"(?P<year>\d{{4}})|(?P<day>\d{{1,2}})|(?P<month>{'|'.join(MONTHS)})")
 
 
@@ -39,7 +40,7 @@ def find_date(question: Question, text: str) -> tuple[str, Parts] | None:
     if len(found) > 1:
         text = _part_on(question, text)
         found = list(_dates(text))
-    if len(found) != 1:
+    if len(found) != 1 or _AS_OF.search(text, 0, found[0].start()):  # when it was told, not when it was
         return None
     written = found[0][0].strip()
     if period := _PERIOD.fullmatch(written):

@@ -3,8 +3,9 @@
 High precision first. A count is taken only where it stands with the thing that the question counts, in a
 sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a yes or no
 only where two sentences say nearly the same besides; an amount or a date also where both surely answer.
-What tells of other years, or is rounded and near, does not differ. Each document is heard once, with its
-best sentence, or the one whose value it puts in a headline.
+Where none of these differs, figures do that stand in the same place of two sentences: versions, limits.
+What tells of other years or versions, or is rounded and near, does not differ. Each document is heard once,
+with its best sentence, or the one whose value it puts in a headline.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from index.numerals import find_numbers
 from index.words import words
 from qa.candidates import Candidate, tells_other_year
 from qa.counted import WORD, YEAR, counted_thing, nearest_number
-from qa.question import CHOICE, Question, content_words
+from qa.figures import FEWEST, asks_for_figures, differing_figures, find_figures
+from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, tokens
 from qa.readings import Stated, read
 
 ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
@@ -26,6 +28,7 @@ WITH_A_CHOICE = 0.6  # the same where the question offers the counts: they tell 
 HALF_THE_SUBJECT = 0.65  # share of the question's words that the best sentence with a count must hold
 WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
 SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
+SAME_STATEMENT = 0.75  # the same where no value is told, but yes or no
 HEADLINE = 1.5  # what a value gains in score by standing in a title or heading above the sentence
 SURE = -1.0  # log-odds from which on a sentence is taken to answer, in whatever words
 SURELY = 1.0  # the same where the values cannot tell that they are of the same thing: dates
@@ -61,9 +64,15 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
         if all(part <= one.around for part in wanted) and _of_the_year(question, one)
     ]
     thing = counted_thing(question)
-    return (
-        _differing_statements(question, heard) if thing is None else _differing_counts(question, thing, heard)
-    )
+    found = _differing_counts(question, thing, heard) if thing else []
+    if not found and (thing is None or question.kind == "duration"):
+        found = _differing_statements(question, heard)
+    return found or (_differing_figures(question, heard) if asks_for_figures(question) else [])
+
+
+def may_differ(question: Question) -> bool:
+    """Whether the question is after something that sources can give different values for."""
+    return question.kind in ("date", "list", "yes_no") or asks_for_figures(question)
 
 
 def _differing_counts(question: Question, thing: str, candidates: Sequence[Candidate]) -> list[list[Reading]]:
@@ -131,13 +140,62 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
             continue
         if question.kind != "date" and _of_other_times(question, best, other):
             continue
+        if _of_other_versions(question, best, other):
+            continue
         for first, second in product(values, others):
-            alike = _is_sure(best) and _is_sure(other) and first.is_near(second, NEAR)
-            if question.kind == "date":
-                alike = _dates_the_event(question, best, first) and _dates_the_event(question, other, second)
-            if first.differs(second) and (alike or _same_besides(best, first, other, second)):
+            if first.differs(second) and _of_the_same(question, best, first, other, second):
                 return [[Reading(first.text, best)], [Reading(second.text, other)]]
     return []
+
+
+def _of_the_same(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
+    """Whether two sentences give values of the same thing."""
+    if question.kind == "yes_no":
+        return _says_whether(question, one, other)
+    if question.kind == "date":
+        alike = _dates_the_event(question, one, first) and _dates_the_event(question, other, second)
+    else:
+        alike = _is_sure(one) and _is_sure(other) and first.is_near(second, NEAR)
+    return alike or _same_besides(one, first, other, second)
+
+
+def _says_whether(question: Question, one: Candidate, other: Candidate) -> bool:
+    """Whether both sentences say the same, one of them perhaps that it is not so. No value tells what they
+    are of, so that they must hold the same of the question, and the same numbers."""
+    asked = one.stems.intersection(question.content)
+    numbers = [{word for word in candidate.stems if word[0].isdigit()} for candidate in (one, other)]
+    said = [set(content_words(candidate.text)) for candidate in (one, other)]
+    return (
+        len(asked) >= HALF_THE_SUBJECT * len(question.content)
+        and asked <= other.stems
+        and numbers[0] == numbers[1]
+        and len(said[0] & said[1]) >= SAME_STATEMENT * max(1, *map(len, said))
+    )
+
+
+def _differing_figures(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
+    """The best sentence with figures, and the best of another document that holds the same of the question,
+    with other figures in the same place."""
+    told = [one for one in candidates if _is_sure(one) or one.words >= WHOLE_SUBJECT]
+    best = next((one for one in told if any(find_figures(one.text))), None)
+    if best is None:
+        return []
+    asked = set(question.content)
+    for other in candidates:
+        if (
+            other.passage.document_id != best.passage.document_id
+            and asked & best.around <= other.around
+            and asked & best.stems == asked & other.stems
+            and not _of_other_times(question, best, other)
+            and (values := differing_figures(question, best.text, other.text, _fewest(best, other)))
+        ):
+            return [[Reading(values[0], best)], [Reading(values[1], other)]]
+    return []
+
+
+def _fewest(one: Candidate, other: Candidate) -> int:
+    """The content words that the clauses of two figures must share: under one heading less is enough."""
+    return 1 if one.passage.headings and one.passage.headings[-1:] == other.passage.headings[-1:] else FEWEST
 
 
 def _is_sure(candidate: Candidate, odds: float = SURE) -> bool:
@@ -165,6 +223,17 @@ def _of_other_times(question: Question, one: Candidate, other: Candidate) -> boo
     asked = set(YEAR.findall(question.text))
     years = [set(_YEARS.findall(candidate.text)) - asked for candidate in (one, other)]
     return bool(years[0] and years[1]) and years[0].isdisjoint(years[1])
+
+
+def _of_other_versions(question: Question, one: Candidate, other: Candidate) -> bool:
+    """Whether both sentences give a thing that the question names versions, and none in common: "Vardo 2.1
+    was released" tells nothing of Vardo 3.0."""
+    named = "|".join(
+        re.escape(word) for word in tokens(question.text) if word.casefold() not in FUNCTION_WORDS
+    )
+    version = re.compile(rf"\b(?:{named}) v?(\d+(?:\.\d+)+)", re.IGNORECASE)
+    versions = [set(version.findall(candidate.text)) for candidate in (one, other)]
+    return bool(versions[0] and versions[1]) and versions[0].isdisjoint(versions[1])
 
 
 def _same_besides(one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:

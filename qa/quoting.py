@@ -5,8 +5,8 @@ Knows nothing of the turns before, of models that write, or of how a span is che
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from index import Index, Passage, View
 from index.observe import Step
@@ -16,8 +16,9 @@ from qa.byline import find_byline
 from qa.candidates import Candidate, Encode, compare_meaning, find_candidates
 from qa.cite import Span
 from qa.decline import confidence_of, refused_by_rule
-from qa.disagree import Reading, differing_values
+from qa.disagree import Reading, differing_values, may_differ
 from qa.draft import Quote
+from qa.echo import SHARING, find_echoes
 from qa.extract import Choice, choose
 from qa.numbered import find_numbered
 from qa.question import Question
@@ -53,8 +54,15 @@ class Quoter:
         self._encode = encode
         self._reader = reader
 
-    def extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
-        """What of `passages` answers the question, or why nothing does. parts: that share an answer."""
+    def extract(
+        self,
+        asked: Question,
+        passages: Sequence[Passage],
+        parts: int = 1,
+        where: Mapping[str, Any] | None = None,
+    ) -> Extract:
+        """What of `passages` answers the question, or why nothing does. parts: that share an answer. where:
+        what documents must match that may tell otherwise."""
         with Step("rank") as step:
             candidates = find_candidates(asked, passages, self._index.rarity)
             if self._reader:
@@ -74,12 +82,23 @@ class Quoter:
             confidence = 0.0 if missing or not candidates else confidence_of(candidates, passages)
             if confidence < self._settings.threshold:
                 refusal = refusal or "not_answered"
-            values = () if refusal else differing_values(asked, candidates)
+            values = () if refusal else self._differing(asked, candidates, where)
             most = max(1, self._settings.max_sentences // parts)
             choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
             quotes = [self._spans(asked, choice) for choice in choices]
             step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")
         return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
+
+    def _differing(
+        self, asked: Question, candidates: Sequence[Candidate], where: Mapping[str, Any] | None
+    ) -> Sequence[Sequence[Reading]]:
+        """The values that differ among the candidates, or else between the best and what repeats it."""
+        values = differing_values(asked, candidates)
+        if values or not may_differ(asked):
+            return values
+        sharing = self._index.sharing(candidates[0].text, SHARING, where)
+        echoes = find_echoes(asked, candidates, sharing, self._index.rarity)
+        return differing_values(asked, [*candidates, *echoes]) if echoes else []
 
     def _spans(self, asked: Question, choice: Choice) -> list[Span]:
         """The span to quote for each sentence of `choice`, each once."""

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from index.numerals import find_numbers
@@ -22,6 +23,11 @@ SHORTEST_LIST = 3
 Facet = Part | Literal["number", "unit", "answer", "items"]
 
 _UNIT = re.compile(r"(%|[ -]?[^\W\d_]+)")
+# Units of time: those that one number of the first, or of the last, makes.
+_TIME = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800} | {"month": 1, "year": 12}
+_CALENDAR = ("month", "year")
+_LASTING = re.compile(rf"[ -](?:\w+ )?({'|'.join(_TIME)})s?\b", re.IGNORECASE)  # "three further weeks"
+_ONE = re.compile(r"\b(?:one|an? (?:additional|further|single|full))(?= )", re.IGNORECASE)
 _ROUNDED = re.compile(
     r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|under|up|at|more|less|fewer|most|least)"
     r"(?: (?:to|than|least|most))?\W*$",
@@ -30,7 +36,11 @@ _ROUNDED = re.compile(
 _NOT_WHOLE = re.compile(
     r"\b(?:such as|including|includes?|among|for example|e\.g|etc|others?|not only)\b", re.IGNORECASE
 )
-_NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|without|cannot|unable|unsupported|lacks?|discontinued|dropped|removed)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(
     r"\b(?:but|although|though|except|only|may|might|could|plans?|if|unless)\b", re.IGNORECASE
 )
@@ -83,23 +93,40 @@ def read(question: Question, text: str) -> list[Stated]:
 
 def _amounts(question: Question, text: str) -> Iterator[Stated]:
     """Those of whose unit the sentence names but one, in order."""
-    dates = [match.span() for match in DATE.finditer(text)]
     asked = {number.value for number in find_numbers(question.text)}
-    found: dict[str, list[tuple[int, Stated]]] = defaultdict(list)
-    for number in find_numbers(text):
-        unit = _UNIT.match(text, number.end)
-        if unit and not any(start <= number.start < end for start, end in dates):
-            stem = (words(unit[0]) or [unit[0]])[0]
-            facets: dict[Facet, frozenset[object]] = {
-                "number": frozenset([number.value]),
-                "unit": frozenset([stem]),
-            }
-            stated = Stated(text[number.start : unit.end()], facets)
-            found[stem].append((number.start, stated))
+    found: dict[str, list[tuple[int, str, Stated]]] = defaultdict(list)
+    for start, end, value in _numbers(text):
+        lasting = _LASTING.match(text, end)
+        unit = lasting or _UNIT.match(text, end)
+        if not unit:
+            continue
+        kind = (words(unit[0]) or [unit[0]])[0]
+        number = value
+        if lasting:
+            time = lasting[1].casefold()
+            kind = "month" if time in _CALENDAR else "second"
+            number = f"{Decimal(value) * _TIME[time]:f}"
+        facets: dict[Facet, frozenset[object]] = {
+            "number": frozenset([number]),
+            "unit": frozenset([kind]),
+        }
+        found[kind].append((start, value, Stated(text[start : unit.end()], facets)))
     for amounts in found.values():
-        [(start, stated), *others] = amounts
-        if not others and stated.facets["number"].isdisjoint(asked) and not _ROUNDED.search(text, 0, start):
+        (start, value, stated), *others = amounts
+        alone = all(other.facets == stated.facets for *_, other in others)  # "300 seconds (5 minutes)"
+        if alone and value not in asked and not _ROUNDED.search(text, 0, start):
             yield stated
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and value of the numbers that are no dates; "one" is a number where it counts time."""
+    dates = [match.span() for match in DATE.finditer(text)]
+    for number in find_numbers(text):
+        if not any(start <= number.start < end for start, end in dates):
+            yield number.start, number.end, number.value
+    for one in _ONE.finditer(text):
+        if _LASTING.match(text, one.end()):
+            yield *one.span(), "1"
 
 
 def _list(text: str) -> Stated | None:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -100,10 +100,16 @@ class Remembering(Assistant):
 
     extracts: dict[tuple[str, tuple[tuple[str, int], ...]], Extract]
 
-    def _extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+    def _extract(
+        self,
+        asked: Question,
+        passages: Sequence[Passage],
+        parts: int = 1,
+        where: Mapping[str, Any] | None = None,
+    ) -> Extract:
         key = asked.standalone, tuple((one.document_id, one.start) for one in passages)
         if key not in self.extracts:
-            self.extracts[key] = super()._extract(asked, passages, parts)
+            self.extracts[key] = super()._extract(asked, passages, parts, where)
         return self.extracts[key]
 
 

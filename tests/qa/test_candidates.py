@@ -101,3 +101,19 @@ def test_a_sentence_that_goes_on_with_the_paragraph_before_is_of_its_names_and_y
         found = find_candidates(asked, index.search(asked.text), index.rarity)
     assert found[0].text == "Back then, she won 68 votes."
     assert found[0].rules == FITTING_KIND
+
+
+def test_a_file_is_of_what_it_is_called_and_a_listed_figure_is_a_candidate(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    (tmp_path / "vardo-3.0.md").write_text("# Start\n\n## Needed\n\n- Python 3.8+\n- A captain\n")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+        for question, texts in (
+            ("Which version of Python does Vardo need?", {"Python 3.8+", "A captain"}),
+            ("Who needs Vardo?", set[str]()),
+        ):
+            asked = analyse(question)
+            found = find_candidates(asked, index.search(asked.text), index.rarity)
+            assert {one.text for one in found} == texts
+            assert all("vardo" in one.around for one in found)

@@ -113,6 +113,24 @@ def differences(
             "louder than the gulls.",
             {"120,000 crowns", "150,000 crowns"},
         ),
+        (
+            "Which version of Python does the ferry of Vardo require?",
+            "The ferry of Vardo requires Python 3.6 or newer.",
+            "The ferry of Vardo requires Python 3.8+ to sail, and a crew that writes it.",
+            {"3.6", "3.8"},
+        ),
+        (
+            "How many ferry companies serve Vardo?",
+            "Vardo is served by the two most popular Norwegian coastal ferry companies.",
+            "Vardo is served by the three most popular Norwegian coastal ferry companies.",
+            {"two", "three"},
+        ),
+        (
+            "By how long is the fishing season of Vardo extended?",
+            "The fishing season of Vardo is extended for three further weeks.",
+            "The fishing season of Vardo is extended for an additional week.",
+            {"three further weeks", "an additional week"},
+        ),
     ],
     ids=[
         "dates",
@@ -122,6 +140,9 @@ def differences(
         "counts",
         "dates in other words",
         "amounts in other words",
+        "versions",
+        "a count far from its thing",
+        "one more week",
     ],
 )
 def test_different_values_of_the_same_thing_are_shown_with_the_newest(
@@ -183,6 +204,36 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
             "Vardo 2.1 carries 2250 boats.",
             "Vardo 1.2 carries 848 boats.",
         ),
+        (
+            "When was Vardo released?",
+            "Vardo 2.1 was released in 2018.",
+            "Vardo 3.0 was released in 2019.",
+        ),
+        (
+            "When was the harbour of Vardo busy?",
+            "As of early 1996, the harbour of Vardo is still busy.",
+            "As of late 2003, the harbour of Vardo is still busy.",
+        ),
+        (
+            "Which version of Python does the ferry of Vardo require?",
+            "The ferry of Vardo requires Python 3.6 or newer.",
+            "The ferry of Vardo requires Python 3.6.0 or newer.",
+        ),
+        (
+            "What is the depth of the harbour of Vardo?",
+            "The minimum depth of the harbour of Vardo is 4 fathoms.",
+            "The maximum depth of the harbour of Vardo is 9 fathoms.",
+        ),
+        (
+            "Does the ferry of Vardo log by default?",
+            "In version 19, the ferry of Vardo does not log by default.",
+            "In version 20, the ferry of Vardo does log by default.",
+        ),
+        (
+            "How long does the crossing to Vardo take?",
+            "The crossing to Vardo takes 120 minutes.",
+            "The crossing to Vardo takes two hours.",
+        ),
     ],
     ids=[
         "a finer date",
@@ -194,6 +245,12 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
         "rounded",
         "written otherwise",
         "another version",
+        "another version's date",
+        "when it was told",
+        "a finer version",
+        "least and most",
+        "yes and no of two versions",
+        "another unit",
     ],
 )
 def test_values_that_can_both_be_right_do_not_differ(

@@ -31,6 +31,7 @@ def stated(question: Question, text: str) -> str | None:
         ("The lighthouse was built in 1896; in 1898 a pier followed.", "1896"),
         ("It was built in 1896-98.", "1896-98"),
         ("It was built in 1896-03.", None),
+        ("As of early 1896, it stands there.", None),
         ("It may be old.", None),
         ("It is old.", None),
     ],
@@ -59,6 +60,21 @@ def test_of_several_units_each_amount_is_stated() -> None:
     assert [one.text for one in found] == ["90 metres", "4,300 crowns", "12%", "3 banks"]
 
 
+def test_time_is_counted_in_one_unit_also_where_it_is_but_one() -> None:
+    question = analyse("How long does the pier stay closed?")
+    assert stated(question, "The pier stays closed for three further weeks.") == "three further weeks"
+    assert stated(question, "The pier stays closed for one week.") == "one week"
+    assert stated(question, "The pier stays closed for a further week.") == "a further week"
+    assert stated(question, "The pier stays closed one day or three weeks.") is None
+    assert stated(question, "The pier stays closed for 120 minutes (two hours).") == "120 minutes"
+    (hours,), (minutes,), (year,) = (
+        read(question, f"The pier stays closed for {time}.")
+        for time in ("2 hours", "120 minutes", "one year")
+    )
+    assert not hours.differs(minutes)
+    assert not hours.differs(year)  # a year has no fixed number of hours
+
+
 def test_a_list_is_stated_where_it_is_whole() -> None:
     assert stated(WHICH, "Vardo, Tallinn and Riga have a pier.") == "Vardo, Tallinn, Riga"
     assert stated(WHICH, "Vardo, Tallinn and Riga are among those that have a pier.") is None
@@ -68,6 +84,8 @@ def test_a_list_is_stated_where_it_is_whole() -> None:
 def test_yes_and_no_are_told_by_a_negation_that_nothing_weakens() -> None:
     assert stated(WHETHER, "Vardo has a pier.") == "yes"
     assert stated(WHETHER, "Vardo does not have a pier.") == "no"
+    assert stated(WHETHER, "Vardo cannot have a pier.") == "no"
+    assert stated(WHETHER, "The pier of Vardo was removed.") == "no"
     assert stated(WHETHER, "Vardo may have a pier.") is None
     assert stated(analyse("Has Vardo no pier?"), "Vardo has a pier.") is None
 

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -225,8 +225,14 @@ class Breaking(Assistant):
 
     fault: Exception
 
-    def answer(self, question: str, asked: Question, passages: Sequence[Passage]) -> Iterator[Said | Done]:
-        yield next(super().answer(question, asked, passages))
+    def answer(
+        self,
+        question: str,
+        asked: Question,
+        passages: Sequence[Passage],
+        where: Mapping[str, Any] | None = None,
+    ) -> Iterator[Said | Done]:
+        yield next(super().answer(question, asked, passages, where))
         raise self.fault
 
 
