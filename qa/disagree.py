@@ -19,7 +19,7 @@ from index.numerals import find_numbers
 from index.words import words
 from qa.candidates import Candidate, tells_other_year
 from qa.counted import WORD, YEAR, counted_thing, nearest_number
-from qa.figures import FEWEST, asks_for_figures, differing_figures, find_figures
+from qa.figures import asks_for_figures, differing_figures, find_figures
 from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, tokens
 from qa.readings import Stated, read
 
@@ -176,26 +176,27 @@ def _says_whether(question: Question, one: Candidate, other: Candidate) -> bool:
 def _differing_figures(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
     """The best sentence with figures, and the best of another document that holds the same of the question,
     with other figures in the same place."""
-    told = [one for one in candidates if _is_sure(one) or one.words >= WHOLE_SUBJECT]
+    told = [one for one in candidates if _is_sure(one) or (one.odds is None and one.words >= WHOLE_SUBJECT)]
     best = next((one for one in told if any(find_figures(one.text))), None)
     if best is None:
         return []
     asked = set(question.content)
-    for other in candidates:
+    for other in told:
         if (
             other.passage.document_id != best.passage.document_id
             and asked & best.around <= other.around
             and asked & best.stems == asked & other.stems
             and not _of_other_times(question, best, other)
-            and (values := differing_figures(question, best.text, other.text, _fewest(best, other)))
+            and (values := differing_figures(question, best.text, other.text, _heading_of_both(best, other)))
         ):
             return [[Reading(values[0], best)], [Reading(values[1], other)]]
     return []
 
 
-def _fewest(one: Candidate, other: Candidate) -> int:
-    """The content words that the clauses of two figures must share: under one heading less is enough."""
-    return 1 if one.passage.headings and one.passage.headings[-1:] == other.passage.headings[-1:] else FEWEST
+def _heading_of_both(one: Candidate, other: Candidate) -> str:
+    """The heading right above both sentences, where it is the same."""
+    headings = [candidate.passage.headings[-1:] for candidate in (one, other)]
+    return " ".join(headings[0]) if headings[0] == headings[1] else ""
 
 
 def _is_sure(candidate: Candidate, odds: float = SURE) -> bool:

@@ -25,6 +25,7 @@ _ASKED = re.compile(
     r"|thresholds?|numbers?|temperatures?|values?)\b",
     re.IGNORECASE,
 )
+_OF_A_NAME = frozenset(words("version release"))  # figures right behind a name
 _FIGURE = re.compile(r"(?<![\w.,/§#=:-])v?(\d+(?:[.,]\d+)*)(?![\w/-]|[.,]\w)")
 _BETWEEN = re.compile(r"\W*(?:\b(?:and|or|to)\b)?\W*")
 _OR_MORE = re.compile(r"^\+|^\+? ?(?:or|and) (?:newer|later|higher|greater|above|up|more)\b")
@@ -49,6 +50,10 @@ class Figure:
     behind: str
     rounded: bool
 
+    @property
+    def clause(self) -> frozenset[str]:
+        return self.before | self.after
+
     def differs(self, other: Figure) -> bool:
         """Whether both cannot be right: 3.6 and 3.6.0 can, and so can 3.6 and "3.6, 3.7 and 3.8"."""
         slack = ROUNDED if self.rounded or other.rounded else 0.0
@@ -57,13 +62,16 @@ class Figure:
             for ours, theirs in ((self, other), (other, self))
         )
 
-    def stands_as(self, other: Figure, fewest: int) -> bool:
-        """Whether both stand in the same place: one's clause says what the other's does, or more."""
+    def stands_as(self, other: Figure, headed: int) -> bool:
+        """Whether both stand in the same place: one's clause says what the other's does, or more. headed:
+        words of the question that the heading of both says for them."""
         version = any("." in value for value in self.values | other.values)
         if self.behind != other.behind and not version:
             return False
         shared = len((self.before & other.before) | (self.after & other.after))
-        return shared >= fewest and all(
+        if not shared or shared + headed < FEWEST:
+            return False
+        return all(
             ours <= theirs or theirs <= ours
             for ours, theirs in ((self.before, other.before), (self.after, other.after))
         )
@@ -75,22 +83,25 @@ def asks_for_figures(question: Question) -> bool:
     )
 
 
-def differing_figures(
-    question: Question, one: str, other: str, fewest: int = FEWEST
-) -> tuple[str, str] | None:
+def differing_figures(question: Question, one: str, other: str, heading: str = "") -> tuple[str, str] | None:
     """The figures in the same place of both that differ; of several those that most of the question's words
-    stand by. fewest: content words that both clauses must share."""
+    stand by. heading: that both stand under."""
     if _subject(one) != _subject(other):
         return None
     asked = set(question.content)
-    told = asked - set(words(" ".join(question.names)))  # a name alone does not tell what of it is asked
+    names = set(words(" ".join(question.names)))
+    nouns = set(words(" ".join(_ASKED.findall(question.text))))
+    headed = asked.intersection(words(heading))
     best: tuple[int, tuple[str, str] | None] = (0, None)
     for first, second in product(find_figures(one), find_figures(other)):
-        clauses = (first.before | first.after) & (second.before | second.after)
-        beside = {first.ahead, first.behind} & {second.ahead, second.behind}
-        by = len(told & clauses) + len(asked & beside)
-        if by > best[0] and first.stands_as(second, fewest):
-            best = (by, (first.text, second.text) if first.differs(second) else None)
+        if first.ahead in names and nouns.isdisjoint(_OF_A_NAME):
+            continue  # "Vardo 3": no count of anything
+        by = headed | asked & first.clause & second.clause
+        beside = {first.ahead, first.behind} & {second.ahead, second.behind} & asked
+        # A name alone does not tell what of it is told, nor "the default value" whose.
+        telling = by - nouns and (by - names or beside)
+        if telling and len(by) > best[0] and first.stands_as(second, len(headed)):
+            best = (len(by), (first.text, second.text) if first.differs(second) else None)
     return best[1]
 
 

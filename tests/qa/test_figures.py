@@ -76,7 +76,17 @@ def test_a_rounded_figure_differs_only_where_it_is_far_off() -> None:
     assert differing_figures(question, about, "2,300 boats lie in Vardo.") == ("2,000", "2,300")
 
 
-def test_under_one_heading_a_word_is_enough() -> None:
+def test_what_the_question_says_may_stand_in_the_heading_of_both() -> None:
     one, other = "Python 3.6+", "Python 3.8+"
     assert differing_figures(WHICH, one, other) is None
-    assert differing_figures(WHICH, one, other, 1) == ("3.6", "3.8")
+    assert differing_figures(WHICH, one, other, "What the ferry requires") == ("3.6", "3.8")
+
+
+def test_figures_of_nobody_knows_what_do_not_differ() -> None:
+    default = analyse("What is the default value of the speed limit?")
+    assert differing_figures(default, "The default value is 8.", "The default value is 15.") is None
+    supported = analyse("How many kinds of Lisp does Python support?")
+    one, other = "Python 3 supports kinds of Lisp.", "Python 4 supports kinds of Lisp."
+    assert differing_figures(supported, one, other) is None
+    version = analyse("What is the current version of Vardo?")
+    assert differing_figures(version, "Vardo supports Python 2.7.", "Vardo supports Python 3.7.") is None
