@@ -24,7 +24,7 @@ def find_echoes(
     question: Question, candidates: Sequence[Candidate], sharing: Sequence[Passage], weigh: Weigh
 ) -> list[Candidate]:
     """The sentences of `sharing` that repeat the best candidate's, each as likely to answer as it is: those
-    of other documents, and not among the candidates."""
+    of other documents, not among the candidates, around which as much of the question is told."""
     best = candidates[0]
     seen = {(one.passage.document_id, one.start) for one in candidates}
     told = _told(best.text)
@@ -41,9 +41,11 @@ def find_echoes(
             whole[passage.document_id, passage.start] = passage
     if not echoing:
         return []
+    asked = best.around.intersection(question.content)
     return [
         replace(one, odds=best.odds, passage=whole[one.passage.document_id, one.passage.start])
         for one in find_candidates(question, echoing, weigh)
+        if asked <= one.around
     ]
 
 

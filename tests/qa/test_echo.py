@@ -11,10 +11,11 @@ from qa.candidates import find_candidates
 from qa.echo import find_echoes
 from qa.question import analyse
 
-ASKED = "How many boats does the harbour have?"
+ASKED = "How many boats does vardo have room for?"
 TEXTS = {
     "2019/vardo.md": "# Vardo\n\nIt has room for 140 boats on all occasions.",
     "2020/vardo.md": "# Vardo\n\nIt has room for 200 boats on all occasions. Its ferry is red.",
+    "2020/oslo.md": "# Oslo\n\nIt has a little room for 90 boats on a few occasions.",
     "2020/riga.md": "# Riga\n\nThe pier of Riga is old.",
 }
 
@@ -30,11 +31,12 @@ def index(real_embedder: Embedder, tmp_path: Path) -> Iterator[Index]:
         yield index
 
 
-def test_a_sentence_is_echoed_by_what_repeats_it_but_for_its_figures(index: Index) -> None:
+def test_a_sentence_is_echoed_by_what_repeats_it_of_the_same_thing(index: Index) -> None:
     asked = analyse(ASKED)
     old = index.search(ASKED, where={"date": "2019"})
     candidates = find_candidates(asked, old, index.rarity)
     sharing = index.sharing(candidates[0].text)
+    assert [one.source for one in sharing] == ["2019/vardo.md", "2020/vardo.md", "2020/oslo.md"]
     (echo,) = find_echoes(asked, candidates, sharing, index.rarity)
     assert echo.text == "It has room for 200 boats on all occasions."
     assert echo.odds == candidates[0].odds
