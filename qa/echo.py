@@ -14,7 +14,8 @@ from index import Passage
 from qa.candidates import Candidate, Weigh, find_candidates
 from qa.question import FUNCTION_WORDS, Question
 
-SHARING = 6  # passages that share most words with the best sentence
+LOOKED_FOR = 1_000  # characters of the best sentence
+SHARING = 6  # passages that share most words with it
 REPEATS = 0.6  # share of the longer sentence's words that both must hold
 
 _WORD = re.compile(r"[^\W\d_]+")

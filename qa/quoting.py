@@ -18,7 +18,7 @@ from qa.cite import Span
 from qa.decline import confidence_of, refused_by_rule
 from qa.disagree import Reading, differing_values, may_differ
 from qa.draft import Quote
-from qa.echo import SHARING, find_echoes
+from qa.echo import LOOKED_FOR, SHARING, find_echoes
 from qa.extract import Choice, choose
 from qa.numbered import find_numbered
 from qa.question import Question
@@ -96,7 +96,7 @@ class Quoter:
         values = differing_values(asked, candidates)
         if values or not may_differ(asked):
             return values
-        sharing = self._index.sharing(candidates[0].text, SHARING, where)
+        sharing = self._index.sharing(candidates[0].text[:LOOKED_FOR], SHARING, where)
         echoes = find_echoes(asked, candidates, sharing, self._index.rarity)
         return differing_values(asked, [*candidates, *echoes]) if echoes else []
 
