@@ -100,9 +100,13 @@ def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
 
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:
-    """Stems of the question's names that stand in none of the chosen sentences themselves."""
+    """Stems of the question's names that none of the chosen sentences tells of. Where names are compared each
+    must stand in one itself; else it may also stand around the first, as in its title."""
     names = [frozenset(words(name)) for name in question.names]
-    return [name for name in names if name and not any(name <= candidate.stems for candidate in chosen)]
+    told = [candidate.stems for candidate in chosen]
+    if question.kind != "compare":
+        told.append(chosen[0].around)
+    return [name for name in names if name and not any(name <= stems for stems in told)]
 
 
 def _fullest(candidates: Sequence[Candidate]) -> Candidate:

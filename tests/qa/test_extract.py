@@ -102,3 +102,21 @@ def test_one_that_goes_on_in_a_paragraph_of_its_own_does_not(real_embedder: Embe
     assert found[0].text.startswith("Alma Oil")
     (chosen,) = shown(asked, read(found, {0: 2.0, 1: 2.0}))
     assert chosen == replace(found[0], odds=2.0)
+
+
+def test_a_name_that_the_title_tells_needs_no_further_sentence(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    for name, seconds in (("Tugela", 30), ("Vardo", 45)):
+        text = f"# {name}\n\n{name} requires Python 3.8. The default timeout is {seconds} seconds.\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    with Index.open(tmp_path / "index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+
+        def said(question: str) -> set[str]:
+            asked = analyse(question)
+            found = find_candidates(asked, index.search(question), index.rarity)
+            return {one.text for one in shown(asked, read(found, {0: 3.0}))}
+
+        assert said("What is the default timeout of Tugela?") == {"The default timeout is 30 seconds."}
+        assert len(said("How do Tugela and Vardo differ in Python?")) == 2
