@@ -22,6 +22,7 @@ LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the bes
 LESS_ODDS = 3.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
 GOES_ON = 1.0  # the same for one that is to take the place of the best, and is quoted with it
 LEAST_ODDS = -4.0  # and that it must have: of any sentence they are about -5.7
+SURE = 1.0  # log-odds from which on a sentence is taken to answer
 A_SPACE = 1  # characters between a sentence and the next of its paragraph; paragraphs lie further apart
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
 SAME_CONTENT = 0.5  # share of a sentence's words that another must hold to count as saying the same
@@ -101,10 +102,10 @@ def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
 
 def uncovered_names(question: Question, chosen: Sequence[Candidate]) -> list[frozenset[str]]:
     """Stems of the question's names that none of the chosen sentences tells of. Where names are compared each
-    must stand in one itself; else it may also stand around the first, as in its title."""
+    must stand in one itself; else it may also stand around the first, if that surely answers."""
     names = [frozenset(words(name)) for name in question.names]
     told = [candidate.stems for candidate in chosen]
-    if question.kind != "compare":
+    if question.kind != "compare" and (chosen[0].odds or 0.0) >= SURE:
         told.append(chosen[0].around)
     return [name for name in names if name and not any(name <= stems for stems in told)]
 
