@@ -157,10 +157,10 @@ class ChatTab:
     def arrive(self, request: gr.Request) -> Iterator[Update]:
         """The first screen; the questions worth asking come when they have been tried."""
         user = person(request)
-        yield {self._hello: self._welcome(user), self._listing: self._list(user, None)}
-        if self._desk.known_openers(user) is None:
-            self._desk.openers(user)
-            yield {self._hello: self._welcome(user)}
+        known = self._desk.known_openers(user)
+        yield {self._hello: self._welcome(user, known), self._listing: self._list(user, None)}
+        if known is None:  # by now they may be: the page still lacks them
+            yield {self._hello: self._welcome(user, self._desk.openers(user))}
 
     def ask(
         self,
@@ -249,7 +249,7 @@ class ChatTab:
             **self._quiet(),
             self._question: _asking(False, ""),
             self._past: "",
-            self._hello: self._welcome(user),
+            self._hello: self._welcome(user, self._desk.known_openers(user)),
             self._now: "",
             self._listing: self._list(user, None),
             self._conversation: None,
@@ -355,8 +355,8 @@ class ChatTab:
             self._correction: gr.Group(visible=False),
         }
 
-    def _welcome(self, user: str) -> str:
-        return page.welcome_html(self._desk.titles(user), self._desk.known_openers(user) or [])
+    def _welcome(self, user: str, openers: list[str] | None) -> str:
+        return page.welcome_html(self._desk.titles(user), openers or [])
 
     def _list(self, user: str, conversation: str | None) -> str:
         known = self._desk.store.conversations(user)

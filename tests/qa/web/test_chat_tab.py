@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,22 @@ def chat(index: Index, tmp_path: Path) -> Iterator[Chat]:
     desk = Desk(Library(index, tmp_path), store, Pace(60), engines)
     yield Chat(asyncio.run(built(desk)), desk)
     store.close()
+
+
+def test_questions_worth_asking_that_are_found_while_the_first_screen_is_shown_are_shown_then(
+    shipped: Index, tmp_path: Path
+) -> None:
+    with closing(Store(tmp_path / "chat.sqlite")) as store:
+        desk = Desk(Library(shipped, tmp_path), store, Pace(60), {QUOTES: Assistant(shipped)})
+        chat = Chat(asyncio.run(built(desk)), desk)
+        arriving = chat.tab.arrive(REQUEST)
+        first = next(arriving)
+        found = desk.openers("local")  # by another thread
+        before, after = chat.shown([first, *arriving], "hello")
+
+    assert found
+    assert not any(escape(question) in before for question in found)
+    assert all(escape(question) in after for question in found)
 
 
 def test_the_question_is_on_the_screen_before_its_answer(chat: Chat) -> None:
