@@ -25,7 +25,8 @@ from tokenizers import Tokenizer
 from index.models import WEIGHTS
 
 # OpenVINO reports each import to Google Analytics and leaves files in the home folder, unless its telemetry
-# package cannot be imported: so, in this process, it cannot (tests/test_offline.py watches).
+# package cannot be imported: so, in this process, it cannot (tests/test_offline.py watches). None in the
+# place of a module says so to the import, and only its types do not know.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 # Its converter of models, which nothing here needs, takes longer to import than all the rest of it.

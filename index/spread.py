@@ -79,7 +79,7 @@ def over_ray(workers: int | None = None, address: str | None = None) -> Iterator
     try:
         if address is None and not ray.get_runtime_context().gcs_address.startswith("127.0.0.1:"):
             raise WorkersFailed("it was imported too early to listen on 127.0.0.1 alone")
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]  # ray is untyped
         yield _Ray(int(resources["CPU"]))
     finally:
         ray.shutdown()

@@ -174,7 +174,8 @@ class Assistant:
         return asked
 
     def _declines(self, asked: Question, where: Mapping[str, Any] | None) -> bool:
-        return self._extract(asked, self.retrieve(asked, where), where=where).refusal is not None
+        passages = self.retrieve(asked, where)
+        return self._quoter(where).extract(asked, passages).refusal is not None
 
     def retrieve(self, asked: Question, where: Mapping[str, Any] | None = None) -> tuple[Passage, ...]:
         """The passages that may answer, best first; behind them some of the documents not among them, and
@@ -208,10 +209,11 @@ class Assistant:
     ) -> Iterator[Said | Done]:
         """The sentences of `passages` that answer, one by one, and the whole; or a refusal. where: what the
         documents match in which those are looked for that say otherwise."""
-        found = self._extract(asked, passages, where=where)
+        quoter = self._quoter(where)
+        found = quoter.extract(asked, passages)
         extracts = [found]
         if asked.together or found.refusal:
-            parts = [self._extract(part, passages, len(asked.parts), where) for part in asked.parts]
+            parts = [quoter.extract(part, passages, len(asked.parts)) for part in asked.parts]
             if parts and all(part.refusal is None for part in parts):
                 extracts = parts
         confidence = min(extract.confidence for extract in extracts)
@@ -256,15 +258,8 @@ class Assistant:
             )
         )
 
-    def _extract(
-        self,
-        asked: Question,
-        passages: Sequence[Passage],
-        parts: int = 1,
-        where: Mapping[str, Any] | None = None,
-    ) -> Extract:
-        quoter = Quoter(self.index, self.settings, self._encode, self._reader)
-        return quoter.extract(asked, passages, parts, where)
+    def _quoter(self, where: Mapping[str, Any] | None) -> Quoter:
+        return Quoter(self.index, self.settings, self._encode, self._reader, where)
 
     @property
     def _reader(self) -> Reader | None:

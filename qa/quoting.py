@@ -44,25 +44,25 @@ class Extract(NamedTuple):
 
 
 class Quoter:
-    """Quotes from `index`. reader: None where sentences are not read again."""
+    """Quotes from `index`. reader: None where sentences are not read again. where: what documents must match
+    that are looked in for what differs."""
 
     def __init__(
-        self, index: Index | View, settings: AnswerSettings, encode: Encode, reader: Reader | None
+        self,
+        index: Index | View,
+        settings: AnswerSettings,
+        encode: Encode,
+        reader: Reader | None,
+        where: Mapping[str, Any] | None = None,
     ) -> None:
         self._index = index
         self._settings = settings
         self._encode = encode
         self._reader = reader
+        self._where = where
 
-    def extract(
-        self,
-        asked: Question,
-        passages: Sequence[Passage],
-        parts: int = 1,
-        where: Mapping[str, Any] | None = None,
-    ) -> Extract:
-        """What of `passages` answers the question, or why nothing does. parts: that share an answer. where:
-        what documents must match that may tell otherwise."""
+    def extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+        """What of `passages` answers the question, or why nothing does. parts: that share an answer."""
         with Step("rank") as step:
             candidates = find_candidates(asked, passages, self._index.rarity)
             if self._reader:
@@ -82,21 +82,19 @@ class Quoter:
             confidence = 0.0 if missing or not candidates else confidence_of(candidates, passages)
             if confidence < self._settings.threshold:
                 refusal = refusal or "not_answered"
-            values = () if refusal else self._differing(asked, candidates, where)
+            values = () if refusal else self._differing(asked, candidates)
             most = max(1, self._settings.max_sentences // parts)
             choices = () if refusal else _one_a_value(values) or choose(asked, candidates, most)
             quotes = [self._spans(asked, choice) for choice in choices]
             step.note(quotes=len(quotes), confidence=confidence, refusal=refusal or "")
         return Extract(asked, candidates, quotes, values, confidence, missing, refusal)
 
-    def _differing(
-        self, asked: Question, candidates: Sequence[Candidate], where: Mapping[str, Any] | None
-    ) -> Sequence[Sequence[Reading]]:
+    def _differing(self, asked: Question, candidates: Sequence[Candidate]) -> Sequence[Sequence[Reading]]:
         """The values that differ among the candidates, or else between the best and what repeats it."""
         values = differing_values(asked, candidates)
         if values or not may_differ(asked):
             return values
-        sharing = self._index.sharing(candidates[0].text[:LOOKED_FOR], SHARING, where)
+        sharing = self._index.sharing(candidates[0].text[:LOOKED_FOR], SHARING, self._where)
         echoes = find_echoes(asked, candidates, sharing, self._index.rarity)
         return differing_values(asked, [*candidates, *echoes]) if echoes else []
 

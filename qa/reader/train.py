@@ -216,7 +216,7 @@ def train(
                 sentences, passages = network([window for lesson in batch for window in lesson.windows])
             loss = loss_of(batch, sentences, passages)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch is untyped
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()

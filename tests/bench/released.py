@@ -28,7 +28,7 @@ from qa.evaluation.judge import faults_of
 from qa.evaluation.record import supported
 from qa.evaluation.suites import read_suite
 from qa.question import Question
-from qa.quoting import Extract
+from qa.quoting import Extract, Quoter
 from tests.bench.providers import PROVIDERS
 from tests.bench.results import ROOT, record
 
@@ -95,22 +95,28 @@ def asked_of(which: Set, shared: Path) -> Iterator[tuple[Index, list[Case]]]:
             yield index, suite.cases(texts)
 
 
+Extracts = dict[tuple[str, tuple[tuple[str, int], ...]], Extract]
+
+
+class RememberingQuoter(Quoter):
+    extracts: Extracts
+
+    def extract(self, asked: Question, passages: Sequence[Passage], parts: int = 1) -> Extract:
+        key = asked.standalone, tuple((one.document_id, one.start) for one in passages)
+        if key not in self.extracts:
+            self.extracts[key] = super().extract(asked, passages, parts)
+        return self.extracts[key]
+
+
 class Remembering(Assistant):
     """Looks through the passages of a question once, however many models are then asked to write."""
 
-    extracts: dict[tuple[str, tuple[tuple[str, int], ...]], Extract]
+    extracts: Extracts
 
-    def _extract(
-        self,
-        asked: Question,
-        passages: Sequence[Passage],
-        parts: int = 1,
-        where: Mapping[str, Any] | None = None,
-    ) -> Extract:
-        key = asked.standalone, tuple((one.document_id, one.start) for one in passages)
-        if key not in self.extracts:
-            self.extracts[key] = super()._extract(asked, passages, parts, where)
-        return self.extracts[key]
+    def _quoter(self, where: Mapping[str, Any] | None) -> Quoter:
+        quoter = RememberingQuoter(self.index, self.settings, self._encode, self._reader, where)
+        quoter.extracts = self.extracts
+        return quoter
 
 
 def measure(
