@@ -6,6 +6,7 @@ comparisons and explanations, each once; a source that says the same is cited be
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +20,13 @@ from qa.widen import needs_the_one_before
 ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where", "yes_no"})
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
-LESS_ODDS = 3.0  # log-odds by which a further sentence may stay behind the best, where a reader has read
-GOES_ON = 1.0  # the same for one that is to take the place of the best, and is quoted with it
-LEAST_ODDS = -4.0  # and that it must have: of any sentence they are about -5.7
+AS_LIKELY = (
+    1 / 3
+)  # share of the best's probability that a further sentence must have, where a reader has read
+GOES_ON = (
+    1.0  # log-odds by which one that takes the place of the best, and is quoted with it, may stay behind
+)
+LEAST_ODDS = -4.0  # and that either must have: of any sentence they are about -5.7
 SURE = 1.0  # log-odds from which on a sentence is taken to answer
 A_SPACE = 1  # characters between a sentence and the next of its paragraph; paragraphs lie further apart
 MUCH_LONGER = 1.5  # times as long as the best: a fuller sentence that says much else besides
@@ -66,13 +71,19 @@ def _goes_on(best: Candidate, other: Candidate) -> bool:
     """Whether `other` stands right behind `best`, begins with what stands for something in it, and is about
     as likely to answer: it will be quoted with `best`."""
     follows = other.passage.document_id == best.passage.document_id and other.start - best.end == A_SPACE
-    return follows and needs_the_one_before(other.text) and _about_as_likely(best, other, GOES_ON)
-
-
-def _about_as_likely(best: Candidate, other: Candidate, less: float = LESS_ODDS) -> bool:
-    if best.odds is None or other.odds is None:
+    if not follows or not needs_the_one_before(other.text) or best.odds is None or other.odds is None:
         return False
-    return other.odds >= max(best.odds - less, LEAST_ODDS)
+    return other.odds >= max(best.odds - GOES_ON, LEAST_ODDS)
+
+
+def _likely_beside(best: Candidate, other: Candidate) -> bool:
+    if best.odds is None or other.odds is None or other.odds < LEAST_ODDS:
+        return False
+    return _probability(other.odds) >= AS_LIKELY * _probability(best.odds)
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -84,7 +95,7 @@ def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
     """Whether `other` is a further part of the answer that `best` begins.
 
-    Where a reader has read: a sentence of the same document that it finds about as likely to answer. Where
+    Where a reader has read: a sentence of the same document that it finds a third as likely to answer. Where
     none has, and behind a list: one about as near to the question.
     """
     is_list = question.kind == "list" and (best.odds is None or holds_kind(question, best.text))
@@ -94,7 +105,7 @@ def _goes_with(question: Question, best: Candidate, other: Candidate) -> bool:
     if best.odds is None:
         return near
     return (
-        _about_as_likely(best, other)
+        _likely_beside(best, other)
         and other.passage.document_id == best.passage.document_id
         and (near or not is_list)
     )

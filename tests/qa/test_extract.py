@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from index import Embedder, Index
 from qa.candidates import Candidate, find_candidates
-from qa.extract import GOES_ON, LEAST_ODDS, LESS_ODDS, choose
+from qa.extract import AS_LIKELY, GOES_ON, LEAST_ODDS, choose
 from qa.question import Question, analyse
 
 ASKED = "What does Shandong plan?"
@@ -42,7 +43,11 @@ def test_sentences_read_as_likely_follow_in_the_order_of_the_document(candidates
 
 def test_one_that_is_read_as_far_less_likely_does_not(candidates: list[Candidate]) -> None:
     first = others_of_best(candidates)[0]
-    assert len(shown(analyse(ASKED), read(candidates, {0: 2.0, first: 2.0 - LESS_ODDS - 0.1}))) == 1
+    for best in (6.0, 2.0, -2.0):
+        share = AS_LIKELY / (1 + math.exp(-best))
+        least = math.log(share / (1 - share))
+        assert len(shown(analyse(ASKED), read(candidates, {0: best, first: least + 0.1}))) == 2
+        assert len(shown(analyse(ASKED), read(candidates, {0: best, first: least - 0.1}))) == 1
     unlikely = LEAST_ODDS - 0.1
     assert len(shown(analyse(ASKED), read(candidates, {0: unlikely, first: unlikely}))) == 1
 
