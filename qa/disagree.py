@@ -40,6 +40,7 @@ _HEDGE = re.compile(
     r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|more than|circa) $", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"[,;:] |[.!?] ")
+_VERSION = re.compile(r"\bv?\d+(?:\.\d+)*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +195,12 @@ def _differing_figures(question: Question, candidates: Sequence[Candidate]) -> l
 
 
 def _heading_of_both(one: Candidate, other: Candidate) -> str:
-    """The heading right above both sentences, where it is the same."""
-    headings = [candidate.passage.headings[-1:] for candidate in (one, other)]
-    return " ".join(headings[0]) if headings[0] == headings[1] else ""
+    """The heading right above both sentences, or their title, where it is the same but for versions."""
+    headings = [
+        _VERSION.sub("", (candidate.passage.title, *candidate.passage.headings)[-1])
+        for candidate in (one, other)
+    ]
+    return headings[0] if headings[0] == headings[1] else ""
 
 
 def _is_sure(candidate: Candidate, odds: float = SURE) -> bool:

@@ -26,6 +26,9 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _OF_A_NAME = frozenset(words("version release"))  # figures right behind a name
+_WHICH_OF_A_NAME = re.compile(
+    r"\b(?:[Ww]hich|[Ww]hat) [A-Z][\w.]* (?:do|does|did|is|are|can|must|should|will)\b"
+)
 _FIGURE = re.compile(r"(?<![\w.,/§#=:-])v?(\d+(?:[.,]\d+)*)(?![\w/-]|[.,]\w)")
 _BETWEEN = re.compile(r"\W*(?:\b(?:and|or|to)\b)?\W*")
 _OR_MORE = re.compile(r"^\+|^\+? ?(?:or|and) (?:newer|later|higher|greater|above|up|more)\b")
@@ -79,8 +82,14 @@ class Figure:
 
 def asks_for_figures(question: Question) -> bool:
     return question.kind in NUMERIC or (
-        question.kind in ("what", "list") and bool(_ASKED.search(question.text))
+        question.kind in ("what", "list") and bool(_told_in_figures(question))
     )
+
+
+def _told_in_figures(question: Question) -> set[str]:
+    """The question's words for what is told in figures; "Which Python does it need?" asks for a version."""
+    found = set(words(" ".join(_ASKED.findall(question.text))))
+    return found | _OF_A_NAME if _WHICH_OF_A_NAME.search(question.text) else found
 
 
 def differing_figures(question: Question, one: str, other: str, heading: str = "") -> tuple[str, str] | None:
@@ -90,7 +99,7 @@ def differing_figures(question: Question, one: str, other: str, heading: str = "
         return None
     asked = set(question.content)
     names = set(words(" ".join(question.names)))
-    nouns = set(words(" ".join(_ASKED.findall(question.text))))
+    nouns = _told_in_figures(question)
     headed = asked.intersection(words(heading))
     best: tuple[int, tuple[str, str] | None] = (0, None)
     for first, second in product(find_figures(one), find_figures(other)):

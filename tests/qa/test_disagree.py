@@ -259,6 +259,27 @@ def test_values_that_can_both_be_right_do_not_differ(
     assert differences(real_embedder, tmp_path, question, ("2019", one), ("2020", other)) == ()
 
 
+@pytest.mark.parametrize(
+    ("headings", "values"),
+    [
+        (("# Vardo 2.0", "# Vardo 3.1"), {"30", "45"}),
+        (("# Vardo", "# Vardo"), {"30", "45"}),
+        (("# Vardo for trains", "# Vardo for ferries"), set()),
+        (("# Vardo for trains 2.0", "# Vardo for ferries 3.1"), set()),
+    ],
+)
+def test_a_heading_that_differs_by_its_version_only_tells_of_the_same(
+    real_embedder: Embedder, tmp_path: Path, headings: tuple[str, str], values: set[str]
+) -> None:
+    one, other = (
+        f"{heading}\n\nThe default timeout is {seconds} seconds."
+        for heading, seconds in zip(headings, (30, 45), strict=True)
+    )
+    question = "What is the default timeout of Vardo?"
+    found = differences(real_embedder, tmp_path, question, ("2019", one), ("2020", other))
+    assert {value.text for each in found for value in each.values} == values
+
+
 @pytest.mark.parametrize("dates", [("2020", "2020-03"), ("", "2020"), ("2020", "2020")])
 def test_none_is_the_newest_where_dates_do_not_tell(
     real_embedder: Embedder, tmp_path: Path, dates: tuple[str, str]

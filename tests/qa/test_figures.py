@@ -16,6 +16,8 @@ WHICH = analyse("Which version of Python does the ferry require?")
         ("What is the default of the timeout?", True),
         ("What is a ferry?", False),
         ("Who wrote version 3?", False),
+        ("Which Python does the ferry need?", True),
+        ("Which Beatles songs does the ferry play?", False),
         ("When was version 3 released?", False),
     ],
 )
@@ -67,6 +69,12 @@ def test_figures_beside_each_other_are_one(text: str, figures: list[str]) -> Non
 )
 def test_figures_differ_in_the_same_place_only(one: str, other: str, values: tuple[str, str] | None) -> None:
     assert differing_figures(WHICH, one, other) == values
+
+
+def test_which_of_a_name_asks_for_its_version() -> None:
+    which = analyse("Which Python does the ferry require?")
+    one, other = "The ferry requires Python 3.6+.", "The ferry requires Python 3.8+."
+    assert differing_figures(which, one, other) == ("3.6", "3.8")
 
 
 def test_a_rounded_figure_differs_only_where_it_is_far_off() -> None:
