@@ -38,12 +38,12 @@ def reason_of(load_bytes: LoadBytes) -> ReasonOf:
 @pytest.fixture(scope="session")
 def whole_files() -> dict[str, bytes]:
     """A small file of each binary format."""
-    from tests.corpus import test_office, test_pdf, test_sheet
+    from tests.corpus import office, test_pdf, test_sheet
 
     return {
-        "a.docx": test_office.word(),
-        "a.pptx": test_office.slides(),
-        "a.epub": test_office.book(),
+        "a.docx": office.word(),
+        "a.pptx": office.slides(),
+        "a.epub": office.book(),
         "a.pdf": test_pdf.report(),
         "a.xlsx": test_sheet.workbook(("Parks", [["Province", "Parks"], ["Hainan", 4]])),
     }
