@@ -33,10 +33,10 @@ from qa.answer import (
 )
 from qa.cite import Citer, Span
 from qa.counted import counted_thing
+from qa.courtesy import is_courtesy
 from qa.draft import Draft, Quote
 from qa.errors import ReaderMissing
 from qa.language import foreign_language
-from qa.leaning import is_courtesy
 from qa.memory import RememberedVectors
 from qa.parts import in_parts
 from qa.question import Question

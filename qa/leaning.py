@@ -1,4 +1,4 @@
-"""Whether what a user says leans on the turns before it, or asks anything at all.
+"""Whether what a user says leans on the turns before it.
 
 Rules over the text, and whether the documents know its words. When in doubt a question stands alone: to be
 understood with a topic that it does not have is worse than to be searched for as it is.
@@ -16,11 +16,6 @@ FEW_WORDS = 2  # content words up to which a question without a name may lean on
 MANY_WORDS = 6  # content words from which on a question tells enough, whatever pronoun is in it
 BRIEF = 6  # words of "When is the official launch?" and the like
 
-_COURTESY = re.compile(
-    r"^(?:(?:ok(?:ay)?|great|thanks(?: a lot| so much)?|thank you(?: very much| so much)?|perfect|cool|nice|"
-    r"i see|got it|understood|hello|hi|hmm|interesting|(?:very )?good)\b(?!\s+\w+[^!.,]*\?)[\s,.!]*)+",
-    re.IGNORECASE,
-)
 _LINKS = re.compile(
     r"^(?:(?:and|or|but|so|also|then|what about|how about|only|just"
     r"|(?:(?:no|sorry|actually)[\s,.]+)*i (?:mean|meant))\b[\s,]*)+",
@@ -65,16 +60,6 @@ _NO_POINTER = re.compile(  # "is there a park", "is it 21 that …", "how long d
     re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"\bthe\b", re.IGNORECASE)
-
-
-def is_courtesy(text: str) -> bool:
-    """Whether a turn asks nothing: "Great, thanks!"."""
-    return bool(text.strip()) and not without_courtesy(text)
-
-
-def without_courtesy(text: str) -> str:
-    """ "Thanks, and in 2019?" is "and in 2019?"."""
-    return _COURTESY.sub("", text.strip())
 
 
 def without_link(text: str) -> str:

@@ -14,8 +14,8 @@ import prompts
 from index.tokens import count_tokens
 from qa.answer import Turn
 from qa.asker import Asker, Cost
+from qa.courtesy import is_courtesy
 from qa.errors import ModelFailed
-from qa.leaning import is_courtesy
 from qa.models import Message
 from qa.orders import gives_orders
 from qa.pack import fence_for, tame

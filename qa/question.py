@@ -81,7 +81,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("why", r"\bwhat .*\b(reason|cause)s?\b"),
     ("who", r"\b(who|whom)\b"),
     ("list", rf"\b(which|what) (?!does|has|is|was)(\w+ )?(?!does\b)\w{{3,}}(?<!ss)s\b{_VERB}"),
-    ("yes_no", rf"^({AUXILIARY})\b"),
+    ("yes_no", rf"^({AUXILIARY}|whether)\b"),
 )
 _KINDS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
 

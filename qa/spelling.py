@@ -43,6 +43,28 @@ OTHER_NAMES = (
     ("CPC", "Communist Party"),
 )
 
+# Slips in the words that tell what is asked. By list: documents that know no wheat are not asked for "what".
+MEANT = {
+    slip: word
+    for word, slips_of_it in {
+        "what": "waht wht wat whta hwat",
+        "which": "wich whcih wihch whihc hwich whic",
+        "when": "wehn wen whne hwen",
+        "where": "wher whre wehre hwere whare",
+        "who": "woh",
+        "how": "hwo hwow",
+        "why": "wyh hwy",
+        "the": "teh hte",
+        "many": "mnay mayn amny",
+        "much": "muhc mcuh",
+        "does": "deos",
+        "what's": "whats",
+        "who's": "whos",
+        "where's": "wheres",
+    }.items()
+    for slip in slips_of_it.split()
+}
+
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS = {
     (one, other)
@@ -93,6 +115,8 @@ def _as_written(word: str, following: Sequence[str], vocabulary: Vocabulary) -> 
     """The word as the documents write it, and how many words of the question it stands for."""
     if not _LETTERS.fullmatch(word) or fold(word) in OPENERS | FUNCTION_WORDS:
         return word, 1
+    if (meant := MEANT.get(fold(word))) and not _is_known(word, vocabulary):
+        return (meant.capitalize() if word[0].isupper() else meant), 1
     if _is_known(word, vocabulary):
         return (word.capitalize() if _is_small_name(word, vocabulary) else word), 1
     for ending in ADJECTIVE:

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answer import Turn
+from qa.courtesy import is_courtesy, without_courtesy
 from qa.language import foreign_language
 from qa.leaning import (
     FEW_WORDS,
     find_fragment,
-    is_courtesy,
     leans_back,
     only_asks_why,
-    without_courtesy,
     without_link,
 )
 from qa.listed import Place, find_place, list_items
@@ -94,13 +93,13 @@ def _quoted(reply: str) -> tuple[str, ...]:
 
 
 def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Question:
-    text = " ".join(text.split())
+    text = without_courtesy(text) or " ".join(text.split())
     if is_courtesy(text):
         return analyse(text)
     text = respell(text, vocabulary)
     if not earlier:
         return analyse(text)
-    text = without_link(without_courtesy(text))
+    text = without_link(text)
     before = earlier[-1]
     place = find_place(text)
     if place and (question := _in_its_place(text, place, earlier, vocabulary)):

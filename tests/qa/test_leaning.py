@@ -3,21 +3,10 @@
 import pytest
 
 from index import Index
-from qa.leaning import find_fragment, is_courtesy, leans_back, without_courtesy, without_link
-
-
-@pytest.mark.parametrize("text", ["Thanks", "ok, great, thank you!", "I see.", " hello "])
-def test_courtesies_ask_nothing(text: str) -> None:
-    assert is_courtesy(text)
-
-
-@pytest.mark.parametrize("text", ["", "Good reports?", "Great Wall of China", "thanks, why?", "ok?x"])
-def test_what_asks_something_is_no_courtesy(text: str) -> None:
-    assert not is_courtesy(text)
+from qa.leaning import find_fragment, leans_back, without_link
 
 
 def test_what_comes_before_the_question_is_taken_off() -> None:
-    assert without_courtesy("ok thanks. What is Superchain?") == "What is Superchain?"
     assert without_link("And what did Gansu launch?") == "what did Gansu launch?"
     assert without_link("no i meant what did Gansu launch?") == "what did Gansu launch?"
     assert without_link("And Gansu?") == "And Gansu?"

@@ -18,6 +18,8 @@ from qa.spelling import nearest_name, respell, slips
         ("When did the Politburo study it?", "When did the Political Bureau study it?"),
         ("What do Hainanese companies pay?", "What do Hainan companies pay?"),
         ("what share of R&D costs", "what share of research and development costs"),
+        ("Wich fields does teh plan name?", "Which fields does the plan name?"),
+        ("how mnay parks, and whos planning?", "how many parks, and who's planning?"),
     ],
 )
 def test_a_name_is_written_as_the_documents_write_it(shipped: Index, asked: str, understood: str) -> None:
@@ -36,6 +38,7 @@ def test_a_name_is_written_as_the_documents_write_it(shipped: Index, asked: str,
         "What interest rate does Fusion Bank pay?",  # not Internet
         "Who was in charge of the second conference?",
         "what is AI",
+        "Who grows wheat?",
         "",
     ],
 )

@@ -1,0 +1,71 @@
+"""What a user says around a question out of politeness: "Hi, can you tell me who …? Thanks!" asks "who …?".
+
+Rules over the text, in English. A turn of which nothing is left asks nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+TAIL = 200  # characters at the end of a turn in which thanks are looked for
+
+_THANKS = (
+    r"(?:(?:many )?thanks|thx|thank you)(?: (?:again|a lot|a million|so much|very much|in advance))*"
+    r"(?: for (?:that|this|it|all|(?:your|the) \w+)(?=\s*(?:[.!,]|$)))?"
+)
+_ASKING = r"(?=(?:who|whom|whose|what|which|when|where|why|how|whether|if)\b)"
+_YOU = r"(?:can|could|would|will) (?:you|anyone|someone)(?: (?:please|kindly|maybe|perhaps))*"
+_TELL = (
+    r"(?:(?:tell|show|explain to|give|remind) (?:me|us)|let (?:me|us) know|explain|say|find out|check)"
+    r"(?: please)?"
+)
+_KNOW = (
+    rf"(?:{_YOU}|do (?:you|we)(?: happen to)?|does (?:anyone|anybody)|any idea"
+    r"|i(?:['’]d| would)? (?:like|love|want|need) to) (?:know|ask|find out|learn)"
+)
+_WONDER = r"(?:any idea|i(?:['’]m| am| was)? ?(?:just )?(?:wonder(?:ing)?|curious))"
+_A_QUESTION = (
+    r"(?:i(?:['’]ve| have)?(?: got)? )?(?:just )?(?:(?:a|one|my|another|next)(?: more)? )?"
+    r"(?:(?:quick|short|small|simple) )?question(?: for you| is)?"
+)
+_DOCUMENTS = r"(?:any of |all )?(?:the|these|those|this|your|my|our) (?:documents?|files?|sources?|texts?)"
+_ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
+_GREETING = (
+    r"(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|again))?"
+)
+_HEARD = r"ok(?:ay)?|i see|got it|understood|hmm+|sorry|excuse me"
+# What may begin a name is courtesy only where a comma or a point follows, or, of some, a small letter: not
+# "Nice has how many …?", "Hello World prints …".
+_BEFORE = (
+    rf"(?:{_GREETING}|{_THANKS}|{_HEARD})(?:{_ENDED}|\s+(?-i:(?=[a-z]))|\s+{_ASKING})",
+    rf"(?:great|perfect|cool|nice|interesting|awesome|(?:very )?good)(?:{_ENDED})",
+    r"(?:please|kindly)(?:[\s,]+|$)",
+    rf"{_A_QUESTION}(?:\s*[.:,!]+\s*|\s+[–—-]+\s+|\s{_ASKING})",
+    rf"(?:{_YOU} )?{_TELL}(?::\s*|,? {_ASKING})",
+    rf"(?:{_KNOW}|{_WONDER})(?::\s*|,? {_ASKING})",
+    rf"{_YOU} (?=(?:list|compare|name|summari[sz]e|describe|explain|tell|give)\b)",
+    rf"(?:according to|based on|from|in|within) {_DOCUMENTS}(?:\s*,\s*| {_ASKING})",
+)
+_AHEAD = re.compile(rf"(?:{'|'.join(_BEFORE)})+", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"(?:(?<![\s,.!;:])[\s,.!;:]+(?:please|pls|according to {_DOCUMENTS}|{_THANKS}(?![.!\s]*\?))"
+    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*)(?P<end>[?.!\s]*)$",
+    re.IGNORECASE,
+)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a turn asks nothing: "Great, thanks!"."""
+    return bool(text.strip()) and not without_courtesy(text)
+
+
+def without_courtesy(text: str) -> str:
+    """ "Thanks, and in 2019?" is "and in 2019?"; "Do you know if …?" is "whether …?"."""
+    left = " ".join(text.split())
+    if ahead := _AHEAD.match(left):
+        left = re.sub(r"^if\b", "whether", left[ahead.end() :], flags=re.IGNORECASE)
+    while behind := _BEHIND.search(left, max(0, len(left) - TAIL)):
+        left = left[: behind.start()].rstrip(" ?") + (
+            "?" if "?" in behind[0] + left[behind.start() - 1] else ""
+        )
+    return left if re.search(r"\w", left) else ""
