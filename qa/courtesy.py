@@ -29,6 +29,11 @@ _A_QUESTION = (
     r"(?:(?:quick|short|small|simple) )?question(?: for you| is)?"
 )
 _DOCUMENTS = r"(?:any of |all )?(?:the|these|those|this|your|my|our) (?:documents?|files?|sources?|texts?)"
+_SMALL_TALK = re.compile(
+    r"(?:(?:how|who|what) are you(?: doing)?(?: today)?|what can (?:you do|i ask)(?: for me| you| here)?"
+    r"|(?:can you )?help(?: me)?|how do(?:es)? (?:you|this|it) work)[?.!\s]*",
+    re.IGNORECASE,
+)
 _ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
 _GREETING = (
     r"(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|again))?"
@@ -55,7 +60,7 @@ _BEHIND = re.compile(
 
 
 def is_courtesy(text: str) -> bool:
-    """Whether a turn asks nothing: "Great, thanks!"."""
+    """Whether a turn asks nothing of the documents: "Great, thanks!", "Who are you?"."""
     return bool(text.strip()) and not without_courtesy(text)
 
 
@@ -68,4 +73,4 @@ def without_courtesy(text: str) -> str:
         left = left[: behind.start()].rstrip(" ?") + (
             "?" if "?" in behind[0] + left[behind.start() - 1] else ""
         )
-    return left if re.search(r"\w", left) else ""
+    return left if re.search(r"\w", left) and not _SMALL_TALK.fullmatch(left) else ""

@@ -8,13 +8,25 @@ from qa.courtesy import is_courtesy, without_courtesy
 
 
 @pytest.mark.parametrize(
-    "text", ["Thanks", "ok, great, thank you!", "I see.", " hello ", "Thanks for that.", "..."]
+    "text",
+    [
+        "Thanks",
+        "ok, great, thank you!",
+        "I see.",
+        " hello ",
+        "Thanks for that.",
+        "...",
+        "How are you?",
+        "Hi! What can you do?",
+    ],
 )
 def test_courtesies_ask_nothing(text: str) -> None:
     assert is_courtesy(text)
 
 
-@pytest.mark.parametrize("text", ["", "Good reports?", "Great Wall of China", "thanks, why?", "ok?x"])
+@pytest.mark.parametrize(
+    "text", ["", "Good reports?", "Great Wall of China", "thanks, why?", "ok?x", "How are you paid?"]
+)
 def test_what_asks_something_is_no_courtesy(text: str) -> None:
     assert not is_courtesy(text)
 

@@ -46,4 +46,7 @@ def test_thanks_are_no_question(assistant: Assistant) -> None:
     answer = assistant.ask("Great, thanks!")
     assert answer.refusal == "nothing_asked"
     assert answer.passages == ()
-    assert answer.text == "You are welcome. Ask whatever the documents may hold."
+    assert (
+        answer.text
+        == "Ask whatever the documents may hold: what they say is quoted, each sentence with its source."
+    )
