@@ -1,5 +1,6 @@
-"""What a user says around a question out of politeness: "Hi, can you tell me who …? Thanks!" asks "who …?".
+"""What a user says around a question: "Hi, can you tell me who …? Thanks!" asks "who …?".
 
+Greetings, thanks, requests to be told, and wishes how the answer should be written: it is always quotes.
 Rules over the text, in English. A turn of which nothing is left asks nothing.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-TAIL = 200  # characters at the end of a turn in which thanks are looked for
+TAIL = 200  # characters at the end of a turn in which thanks and wishes are looked for
 
 _THANKS = (
     r"(?:(?:many )?thanks|thx|thank you)(?: (?:again|a lot|a million|so much|very much|in advance))*"
@@ -28,35 +29,58 @@ _A_QUESTION = (
     r"(?:i(?:['’]ve| have)?(?: got)? )?(?:just )?(?:(?:a|one|my|another|next)(?: more)? )?"
     r"(?:(?:quick|short|small|simple) )?question(?: for you| is)?"
 )
-_DOCUMENTS = r"(?:any of |all )?(?:the|these|those|this|your|my|our) (?:documents?|files?|sources?|texts?)"
-_SMALL_TALK = re.compile(
-    r"(?:(?:how|who|what) are you(?: doing)?(?: today)?|what can (?:you do|i ask)(?: for me| you| here)?"
-    r"|(?:can you )?help(?: me)?|how do(?:es)? (?:you|this|it) work)[?.!\s]*",
-    re.IGNORECASE,
-)
-_ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
 _GREETING = (
     r"(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|again))?"
 )
 _HEARD = r"ok(?:ay)?|i see|got it|understood|hmm+|sorry|excuse me"
+_WHO_ASKS = r"dear [^,.!?]{1,40}[,!]|(?:my name is|i(?:['’]m| am))(?-i:(?: [A-Z]\w+)+)[.,!]"
+_ABOUT_YOU = (
+    r"(?:how|who|what) are you(?: doing)?(?: today)?|what can (?:you do|i ask)(?: for me| you| here)?"
+    r"|(?:(?:can|could) you )?(?:please )?help(?: me)?(?: please)?|how do you work"
+)
+_SOURCES = r"(?:documents?|files?|sources?|texts?)"
+_DOCUMENTS = (
+    rf"(?:any of |all )?(?:the|these|those|this|your|my|our)(?: (?:provided|given|above))? {_SOURCES}"
+)
+_LENGTH = (
+    r"(?:very )?(?:briefly|concisely|in short|in brief|in detail|in your own words|step by step"
+    r"|(?:in|with)(?: no more than| at most)? (?:a few|a|one|two|three|\d+|simple|plain|short|bullet)"
+    r"(?: (?:short|simple|single))? (?:sentences?|words?|lines?|paragraphs?|terms|english|points))"
+)
+_ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
 # What may begin a name is courtesy only where a comma or a point follows, or, of some, a small letter: not
 # "Nice has how many …?", "Hello World prints …".
 _BEFORE = (
     rf"(?:{_GREETING}|{_THANKS}|{_HEARD})(?:{_ENDED}|\s+(?-i:(?=[a-z]))|\s+{_ASKING})",
     rf"(?:great|perfect|cool|nice|interesting|awesome|(?:very )?good)(?:{_ENDED})",
+    rf"(?:{_WHO_ASKS})\s*",
+    rf"(?:{_ABOUT_YOU})[?.!]+\s*",
     r"(?:please|kindly)(?:[\s,]+|$)",
     rf"{_A_QUESTION}(?:\s*[.:,!]+\s*|\s+[–—-]+\s+|\s{_ASKING})",
     rf"(?:{_YOU} )?{_TELL}(?::\s*|,? {_ASKING})",
     rf"(?:{_KNOW}|{_WONDER})(?::\s*|,? {_ASKING})",
     rf"{_YOU} (?=(?:list|compare|name|summari[sz]e|describe|explain|tell|give)\b)",
-    rf"(?:according to|based on|from|in|within) {_DOCUMENTS}(?:\s*,\s*| {_ASKING})",
+    rf"(?:according to|based on|given|from|in|within) (?:{_DOCUMENTS}|the (?:provided |given )?context)"
+    rf"(?:\s*,\s*| {_ASKING})",
+    rf"{_LENGTH}(?:\s*[,:]\s*| {_ASKING})",
+    rf"[-–—•*]+\s+|q:\s*|\d{{1,2}}[.)]\s+{_ASKING}",
+)
+_WISH = (  # how to answer: a sentence of its own
+    r"(?:please )?(?:answer|reply|respond|explain (?:it|this)|no more than \d+ words"
+    r"|be (?:brief|concise|short|precise|specific|exact|detailed)"
+    r"|keep (?:it|the answer|your answer)|use (?:simple|plain|short|bullet)"
+    r"|(?:cite|give|include|show|quote|mention|provide|add|name)(?: me)?(?: (?:the|your|all|any|exact))*"
+    rf" (?:{_SOURCES}|references?|citations?|evidence|quotes?|links?|pages?))\b"
 )
 _AHEAD = re.compile(rf"(?:{'|'.join(_BEFORE)})+", re.IGNORECASE)
 _BEHIND = re.compile(
-    rf"(?:(?<![\s,.!;:])[\s,.!;:]+(?:please|pls|according to {_DOCUMENTS}|{_THANKS}(?![.!\s]*\?))"
-    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*)(?P<end>[?.!\s]*)$",
+    rf"(?:(?<![\s,.!;:])[\s,.!;:]+(?:please|pls|according to {_DOCUMENTS}|{_LENGTH}|{_THANKS}(?![.!\s]*\?))"
+    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*|(?<=[?.!])\s*{_WISH}[^?]*|(?<=\?)[^\w(]+)"
+    r"(?P<end>[?.!\s]*)$",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[\"“'*_`]+([^\"“”*`]+?)[\"”'*_`]+")
+_NO_QUESTION = re.compile(rf"(?:{_ABOUT_YOU})?[\W_]*", re.IGNORECASE)
 
 
 def is_courtesy(text: str) -> bool:
@@ -66,11 +90,13 @@ def is_courtesy(text: str) -> bool:
 
 def without_courtesy(text: str) -> str:
     """ "Thanks, and in 2019?" is "and in 2019?"; "Do you know if …?" is "whether …?"."""
-    left = " ".join(text.split())
+    left = " ".join(text.split()).replace("？", "?")
+    if quoted := _QUOTED.fullmatch(left):
+        left = quoted[1]
     if ahead := _AHEAD.match(left):
         left = re.sub(r"^if\b", "whether", left[ahead.end() :], flags=re.IGNORECASE)
     while behind := _BEHIND.search(left, max(0, len(left) - TAIL)):
         left = left[: behind.start()].rstrip(" ?") + (
             "?" if "?" in behind[0] + left[behind.start() - 1] else ""
         )
-    return left if re.search(r"\w", left) and not _SMALL_TALK.fullmatch(left) else ""
+    return "" if _NO_QUESTION.fullmatch(left) else left

@@ -29,6 +29,9 @@ from qa.subject import ask_why, replace_subject, told, topic
 TELLING = 5  # content words from which on a question that points to nothing before it leans on nothing
 
 _MARK = re.compile(r"\s*\[\d+\]")
+_LATER = re.compile(
+    r"[.?!]\s+(\w+)(?! [A-Z])"
+)  # what opens a sentence behind another, and no name of several
 _OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
 
 
@@ -55,11 +58,14 @@ def stand_alone(question: str, history: Sequence[Turn], vocabulary: Vocabulary) 
 
 
 def _as_names(asked: Question, vocabulary: Vocabulary) -> Iterator[str]:
-    """The question's names but for a word that owes its capital to opening it: "Fuel price in 2021?"."""
+    """The question's names but for words that owe their capital to opening it, "Fuel price in 2021?", or
+    another sentence, "Keep to 2021." """
     opening, second = (*tokens(asked.text), "", "")[:2]
+    later = _LATER.findall(asked.text)
     for name in asked.names:
         known = all(map(vocabulary.knows, content_words(name)))
-        if name != opening or second in asked.names or not known or vocabulary.is_name(name):
+        opens = name in later or (name == opening and second not in asked.names and known)
+        if not opens or vocabulary.is_name(name):
             yield name
 
 
@@ -96,10 +102,9 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     text = without_courtesy(text) or " ".join(text.split())
     if is_courtesy(text):
         return analyse(text)
-    text = respell(text, vocabulary)
+    text = without_link(respell(text, vocabulary))
     if not earlier:
         return analyse(text)
-    text = without_link(text)
     before = earlier[-1]
     place = find_place(text)
     if place and (question := _in_its_place(text, place, earlier, vocabulary)):
