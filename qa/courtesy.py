@@ -15,10 +15,16 @@ _THANKS = (
     r"(?: for (?:that|this|it|all|(?:your|the) \w+)(?=\s*(?:[.!,]|$)))?"
 )
 _ASKING = r"(?=(?:who|whom|whose|what|which|when|where|why|how|whether|if)\b)"
-_YOU = r"(?:can|could|would|will) (?:you|anyone|someone)(?: (?:please|kindly|maybe|perhaps))*"
+_GRATEFUL = (
+    r"i(?:['’]d| would) (?:be (?:grateful|happy|glad)|appreciate it)|it would be (?:great|nice|helpful)"
+)
+_YOU = (
+    rf"(?:(?:{_GRATEFUL}) if you (?:can|could|would)|(?:can|could|would|will) (?:you|anyone|someone))"
+    r"(?: (?:please|kindly|maybe|perhaps))*"
+)
 _TELL = (
     r"(?:(?:tell|show|explain to|give|remind) (?:me|us)|let (?:me|us) know|explain|say|find out|check)"
-    r"(?: please)?"
+    r"(?: (?:please|again))*"
 )
 _KNOW = (
     rf"(?:{_YOU}|do (?:you|we)(?: happen to)?|does (?:anyone|anybody)|any idea"
@@ -32,7 +38,11 @@ _A_QUESTION = (
 _GREETING = (
     r"(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening|day))(?: (?:there|all|everyone|again))?"
 )
-_HEARD = r"ok(?:ay)?|i see|got it|understood|hmm+|sorry|excuse me"
+_HEARD = r"ok(?:ay)?|i see|got it|understood|hmm+|sorry|excuse me|by the way|btw"
+_SAID = (
+    r"great|perfect|cool|nice|interesting|awesome|(?:very )?good|alright|right|well|now|next|finally|actually"
+    r"|listen|u[hm]+|[oa]h|yo|(?:just )?out of (?:interest|curiosity)|(?:a )?quick one|one more(?: thing)?"
+)
 _WHO_ASKS = r"dear [^,.!?]{1,40}[,!]|(?:my name is|i(?:['’]m| am))(?-i:(?: [A-Z]\w+)+)[.,!]"
 _ABOUT_YOU = (
     r"(?:how|who|what) are you(?: doing)?(?: today)?|what can (?:you do|i ask)(?: for me| you| here)?"
@@ -40,7 +50,8 @@ _ABOUT_YOU = (
 )
 _SOURCES = r"(?:documents?|files?|sources?|texts?)"
 _DOCUMENTS = (
-    rf"(?:any of |all )?(?:the|these|those|this|your|my|our)(?: (?:provided|given|above))? {_SOURCES}"
+    r"(?:any of |all )?(?:the|these|those|this|your|my|our)(?: (?:provided|given|above))?"
+    rf" {_SOURCES}(?: provided)?"
 )
 _LENGTH = (
     r"(?:very )?(?:briefly|concisely|in short|in brief|in detail|in your own words|step by step"
@@ -52,10 +63,11 @@ _ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
 # "Nice has how many …?", "Hello World prints …".
 _BEFORE = (
     rf"(?:{_GREETING}|{_THANKS}|{_HEARD})(?:{_ENDED}|\s+(?-i:(?=[a-z]))|\s+{_ASKING})",
-    rf"(?:great|perfect|cool|nice|interesting|awesome|(?:very )?good)(?:{_ENDED})",
+    rf"(?:{_SAID})(?:{_ENDED})",
     rf"(?:{_WHO_ASKS})\s*",
     rf"(?:{_ABOUT_YOU})[?.!]+\s*",
-    r"(?:please|kindly)(?:[\s,]+|$)",
+    r"(?:please|pls|kindly)(?:[\s,]+|$)",
+    r"@\w+[\s,:]+",
     rf"{_A_QUESTION}(?:\s*[.:,!]+\s*|\s+[–—-]+\s+|\s{_ASKING})",
     rf"(?:{_YOU} )?{_TELL}(?::\s*|,? {_ASKING})",
     rf"(?:{_KNOW}|{_WONDER})(?::\s*|,? {_ASKING})",
@@ -66,16 +78,17 @@ _BEFORE = (
     rf"[-–—•*]+\s+|q:\s*|\d{{1,2}}[.)]\s+{_ASKING}",
 )
 _WISH = (  # how to answer: a sentence of its own
-    r"(?:please )?(?:answer|reply|respond|explain (?:it|this)|no more than \d+ words"
-    r"|be (?:brief|concise|short|precise|specific|exact|detailed)"
+    r"(?:please )?(?:answer|reply|respond|explain (?:it|this)|(?:do not|don['’]t) (?:guess|make|invent|use)"
+    r"|be (?:brief|concise|short|precise|specific|exact|detailed)|no more than \d+ words"
     r"|keep (?:it|the answer|your answer)|use (?:simple|plain|short|bullet)"
     r"|(?:cite|give|include|show|quote|mention|provide|add|name)(?: me)?(?: (?:the|your|all|any|exact))*"
     rf" (?:{_SOURCES}|references?|citations?|evidence|quotes?|links?|pages?))\b"
 )
+_SIGNED = r"(?:(?:best|kind|warm) )?regards|cheers|best wishes|(?:yours )?sincerely"
 _AHEAD = re.compile(rf"(?:{'|'.join(_BEFORE)})+", re.IGNORECASE)
 _BEHIND = re.compile(
     rf"(?:(?<![\s,.!;:])[\s,.!;:]+(?:please|pls|according to {_DOCUMENTS}|{_LENGTH}|{_THANKS}(?![.!\s]*\?))"
-    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*|(?<=[?.!])\s*{_WISH}[^?]*|(?<=\?)[^\w(]+)"
+    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*|(?<=[?.!])\s*(?:{_WISH}|{_SIGNED})[^?]*|(?<=\?)[^\w(]+)"
     r"(?P<end>[?.!\s]*)$",
     re.IGNORECASE,
 )
