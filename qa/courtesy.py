@@ -43,7 +43,7 @@ _SAID = (
     r"great|perfect|cool|nice|interesting|awesome|(?:very )?good|alright|right|well|now|next|finally|actually"
     r"|listen|u[hm]+|[oa]h|yo|(?:just )?out of (?:interest|curiosity)|(?:a )?quick one|one more(?: thing)?"
 )
-_WHO_ASKS = r"dear [^,.!?]{1,40}[,!]|(?:my name is|i(?:['’]m| am))(?-i:(?: [A-Z]\w+)+)[.,!]"
+_WHO_ASKS = r"dear [^,.!?]{1,40}[,!]|my name is(?-i:(?: [A-Z]\w+)+)[.,!]"
 _ABOUT_YOU = (
     r"(?:how|who|what) are you(?: doing)?(?: today)?|what can (?:you do|i ask)(?: for me| you| here)?"
     r"|(?:(?:can|could) you )?(?:please )?help(?: me)?(?: please)?|how do you work"
@@ -67,7 +67,7 @@ _BEFORE = (
     rf"(?:{_WHO_ASKS})\s*",
     rf"(?:{_ABOUT_YOU})[?.!]+\s*",
     r"(?:please|pls|kindly)(?:[\s,]+|$)",
-    r"@\w+[\s,:]+",
+    r"@(?:assistant|bot|all|everyone)[\s,:]+",
     rf"{_A_QUESTION}(?:\s*[.:,!]+\s*|\s+[–—-]+\s+|\s{_ASKING})",
     rf"(?:{_YOU} )?{_TELL}(?::\s*|,? {_ASKING})",
     rf"(?:{_KNOW}|{_WONDER})(?::\s*|,? {_ASKING})",
@@ -84,14 +84,16 @@ _WISH = (  # how to answer: a sentence of its own
     r"|(?:cite|give|include|show|quote|mention|provide|add|name)(?: me)?(?: (?:the|your|all|any|exact))*"
     rf" (?:{_SOURCES}|references?|citations?|evidence|quotes?|links?|pages?))\b"
 )
-_SIGNED = r"(?:(?:best|kind|warm) )?regards|cheers|best wishes|(?:yours )?sincerely"
+_SIGNED = r"(?:(?:(?:best|kind|warm) )?regards|cheers|best wishes|(?:yours )?sincerely)"
 _AHEAD = re.compile(rf"(?:{'|'.join(_BEFORE)})+", re.IGNORECASE)
 _BEHIND = re.compile(
     rf"(?:(?<![\s,.!;:])[\s,.!;:]+(?:please|pls|according to {_DOCUMENTS}|{_LENGTH}|{_THANKS}(?![.!\s]*\?))"
-    rf"|(?<=[?.!,;])\s*{_THANKS}\b(?! to\b)[^?]*|(?<=[?.!])\s*(?:{_WISH}|{_SIGNED})[^?]*|(?<=\?)[^\w(]+)"
+    rf"|(?:(?<=\?)|(?<=[.!,;])\s)\s*(?:{_THANKS}(?! to\b)|{_SIGNED})\b[^?]*"
+    rf"|(?:(?<=\?)|(?<=[.!])\s)\s*{_WISH}[^?]*|(?<=\?)[^\w(]+)"
     r"(?P<end>[?.!\s]*)$",
     re.IGNORECASE,
 )
+_WIDE_MARK = re.compile(r"(?<=[\x21-\x7e])\uff1f")  # of a Chinese keyboard, behind English
 _QUOTED = re.compile(r"[\"“'*_`]+([^\"“”*`]+?)[\"”'*_`]+")
 _NO_QUESTION = re.compile(rf"(?:{_ABOUT_YOU})?[\W_]*", re.IGNORECASE)
 
@@ -103,7 +105,7 @@ def is_courtesy(text: str) -> bool:
 
 def without_courtesy(text: str) -> str:
     """ "Thanks, and in 2019?" is "and in 2019?"; "Do you know if …?" is "whether …?"."""
-    left = " ".join(text.split()).replace("？", "?")
+    left = _WIDE_MARK.sub("?", " ".join(text.split()))
     if quoted := _QUOTED.fullmatch(left):
         left = quoted[1]
     if ahead := _AHEAD.match(left):

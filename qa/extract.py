@@ -20,12 +20,8 @@ from qa.widen import needs_the_one_before
 ONE_SENTENCE = frozenset({"count", "amount", "duration", "date", "who", "where", "yes_no"})
 NEAR_THE_BEST = 0.82  # share of the best score that a further sentence must reach
 LESS_MEANING = 0.1  # cosine by which a further sentence may stay behind the best
-AS_LIKELY = (
-    1 / 3
-)  # share of the best's probability that a further sentence must have, where a reader has read
-GOES_ON = (
-    1.0  # log-odds by which one that takes the place of the best, and is quoted with it, may stay behind
-)
+AS_LIKELY = 1 / 3  # share of the best's probability to answer that a further sentence must have
+GOES_ON = 1.0  # log-odds by which one that takes the place of the best may stay behind it
 LEAST_ODDS = -4.0  # and that either must have: of any sentence they are about -5.7
 SURE = 1.0  # log-odds from which on a sentence is taken to answer
 A_SPACE = 1  # characters between a sentence and the next of its paragraph; paragraphs lie further apart

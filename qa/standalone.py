@@ -29,9 +29,7 @@ from qa.subject import ask_why, replace_subject, told, topic
 TELLING = 5  # content words from which on a question that points to nothing before it leans on nothing
 
 _MARK = re.compile(r"\s*\[\d+\]")
-_LATER = re.compile(
-    r"[.?!]\s+(\w+)(?! [A-Z])"
-)  # what opens a sentence behind another, and no name of several
+_LATER = re.compile(r"[.?!]\s+(\w+)(?! [A-Z])")  # opens a sentence behind another, before no other name
 _OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
 
 
@@ -102,7 +100,7 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     text = without_courtesy(text) or " ".join(text.split())
     if is_courtesy(text):
         return analyse(text)
-    text = without_link(respell(text, vocabulary))
+    text = without_link(without_courtesy(respell(text, vocabulary)))  # also of "tell me wich …"
     if not earlier:
         return analyse(text)
     before = earlier[-1]

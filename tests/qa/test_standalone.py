@@ -213,6 +213,14 @@ def test_a_word_that_documents_write_small_is_no_name_where_it_opens_a_question(
     assert stand_alone("Subsidies in Qingdao?", [], shipped).names == ("Qingdao",)
     assert stand_alone("Qingdao subsidies?", [], shipped).names == ("Qingdao",)
     assert stand_alone("Dampfschiff subsidies?", [], shipped).names == ("Dampfschiff",)
+    assert stand_alone("Who pays subsidies? Stick to facts.", [], shipped).names == ()
+    assert stand_alone("Who pays subsidies? Qingdao does.", [], shipped).names == ("Qingdao",)
+    assert stand_alone("Who pays subsidies? Sonja Dahl does.", [], shipped).names == ("Sonja", "Dahl")
+
+
+def test_politeness_is_not_asked_for(understood: Understood) -> None:
+    assert understood("Hi, who is Luo Tao? Thanks!") == "who is Luo Tao?"
+    assert understood("Can you tell me wich provinces planned parks") == "which provinces planned parks"
 
 
 def test_what_names_nothing_may_lean_on_the_turn_before(shipped: Index) -> None:
