@@ -24,7 +24,7 @@ from qa.leaning import (
 from qa.listed import Place, find_place, list_items
 from qa.question import Question, analyse, content_words, name_runs, tokens
 from qa.spelling import Vocabulary, respell
-from qa.subject import ask_why, replace_subject, told, topic
+from qa.subject import ask_why, replace_subject, told, topic, with_things
 
 TELLING = 5  # content words from which on a question that points to nothing before it leans on nothing
 
@@ -104,6 +104,7 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     if not earlier:
         return analyse(text)
     before = earlier[-1]
+    text = with_things(text, before.question.text)
     place = find_place(text)
     if place and (question := _in_its_place(text, place, earlier, vocabulary)):
         return question

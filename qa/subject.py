@@ -40,6 +40,21 @@ _FIGURE = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w.,-]*\w)")
 _NUMBERED = re.compile(r"(?P<stem>[^\W\d_]+-?)\d[\d.]*")  # "Debconf4"
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 
+_COUNTS_NOTHING = re.compile(  # behind it stands no thing, but what things did: "how many put …"
+    r"^how many (?=(?:put|have|had|mention|got|won|lost|said|say|wrote|write|gave|give|took|take|made|began"
+    r"|paid|came|joined)(?![\w-]))",
+    re.IGNORECASE,
+)
+_THINGS = re.compile(
+    r"\b(?:which|what|how many|number of)\s+((?:[\w'’-]+\s+){0,2}?[\w-]{2,}(?<!s)s)\b", re.IGNORECASE
+)
+
+
+def with_things(text: str, before: str) -> str:
+    """ "how many provinces put …" of "how many put …" behind "Which provinces …?"."""
+    counts, things = _COUNTS_NOTHING.match(text), _THINGS.search(before)
+    return f"{counts[0]}{things[1]} {text[counts.end() :]}" if counts and things else text
+
 
 def topic(before: Question, answer: str, vocabulary: Vocabulary, about: str | None = None) -> str:
     """What the turn before was about: its question without the question's frame; what that leant on, where it

@@ -36,6 +36,8 @@ def understood(shipped: Index) -> Understood:
         ("Who is Luo Tao?", "what about Xiao Feng", "Who is Xiao Feng?"),
         ("How many reports were there in 2020?", "and in 2019?", "How many reports were there in 2019?"),
         ("Which provinces had reports?", "and in 2019?", "Which provinces had reports in 2019?"),
+        ("Which provinces had reports?", "How many put parks first?", "How many provinces put parks first?"),
+        ("How many new parks are there?", "how many had a budget?", "how many new parks had a budget?"),
         (
             "What does Guangzhou pay for 30 nodes?",
             "and for 50 nodes?",
@@ -216,6 +218,14 @@ def test_a_word_that_documents_write_small_is_no_name_where_it_opens_a_question(
     assert stand_alone("Who pays subsidies? Stick to facts.", [], shipped).names == ()
     assert stand_alone("Who pays subsidies? Qingdao does.", [], shipped).names == ("Qingdao",)
     assert stand_alone("Who pays subsidies? Sonja Dahl does.", [], shipped).names == ("Sonja", "Dahl")
+
+
+def test_what_is_counted_is_not_said_again_where_it_is_said(understood: Understood) -> None:
+    turns = "Which provinces had reports?", "Hunan and Gansu. [1]"
+    assert understood("how many planned parks are there in Gansu?", *turns).startswith(
+        "how many planned parks"
+    )
+    assert understood("how many cities put parks first?", *turns) == "how many cities put parks first?"
 
 
 def test_politeness_is_not_asked_for(understood: Understood) -> None:
