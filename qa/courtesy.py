@@ -62,7 +62,8 @@ _ENDED = r"\s*(?:[,!;]+\s*|[.:]+(?:\s+|$))+|\s+[–—-]+\s+|$"
 # What may begin a name is courtesy only where a comma or a point follows, or, of some, a small letter: not
 # "Nice has how many …?", "Hello World prints …".
 _BEFORE = (
-    rf"(?:{_GREETING}|{_THANKS}|{_HEARD})(?:{_ENDED}|\s+(?-i:(?=[a-z]))|\s+{_ASKING})",
+    rf"(?:{_GREETING}|{_THANKS}|{_HEARD})"
+    rf"(?:{_ENDED}|\s+(?-i:(?=[a-z]))|\s+{_ASKING}|\s+(?=(?:{_GREETING}|{_THANKS}|{_HEARD})\b))",
     rf"(?:{_SAID})(?:{_ENDED})",
     rf"(?:{_WHO_ASKS})\s*",
     rf"(?:{_ABOUT_YOU})[?.!]+\s*",

@@ -100,7 +100,8 @@ def _follow(text: str, earlier: Sequence[_Asked], vocabulary: Vocabulary) -> Que
     text = without_courtesy(text) or " ".join(text.split())
     if is_courtesy(text):
         return analyse(text)
-    text = without_link(without_courtesy(respell(text, vocabulary)))  # also of "tell me wich …"
+    text = respell(text, vocabulary)
+    text = without_link(without_courtesy(text) or text)  # also of "tell me wich …"
     if not earlier:
         return analyse(text)
     before = earlier[-1]

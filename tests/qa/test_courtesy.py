@@ -18,6 +18,8 @@ from qa.courtesy import is_courtesy, without_courtesy
         "...",
         "How are you?",
         "Hi! What can you do?",
+        "HELLO OK SORRY",
+        "HI THANKS",
     ],
 )
 def test_courtesies_ask_nothing(text: str) -> None:

@@ -230,6 +230,7 @@ def test_what_is_counted_is_not_said_again_where_it_is_said(understood: Understo
 
 def test_politeness_is_not_asked_for(understood: Understood) -> None:
     assert understood("Hi, who is Luo Tao? Thanks!") == "who is Luo Tao?"
+    assert understood("HELLO HELP ME") == "hello help me"
     assert understood("Can you tell me wich provinces planned parks") == "which provinces planned parks"
 
 
