@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import gradio as gr
 from gradio.components import Component
@@ -19,7 +19,7 @@ from index import IndexFault, Passage
 from qa.answer import Done, Said, Sentence, Turn, Understood
 from qa.errors import QAError
 from qa.web import page
-from qa.web.desk import Choice, Desk, person
+from qa.web.desk import Answering, Choice, Desk, person
 from qa.web.feedback import candidate_of, sources_in
 from qa.web.library import Narrowed
 from qa.web.listing import narrowed_html
@@ -63,6 +63,8 @@ class ChatTab:
         self._narrowed = narrowed
         self._conversation = gr.State(None)  # its id, None before the first question
         self._editing = gr.State(0)  # the turn whose question is being changed
+        self._asked = gr.State("")  # the question of a button
+        self._anew = gr.State(0)  # the turn that it asks anew
         self._judged = gr.State(0)  # the turn that the correction is about
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
@@ -95,14 +97,19 @@ class ChatTab:
                 gr.Markdown(page.sources_html((), (), 0), elem_id="sources", latex_delimiters=[])
         button = gr.Textbox(visible="hidden", elem_id="pressed", label="Button pressed")
 
-        at = [self._conversation, self._editing, narrowed, *controls]
-        running = [
-            self._on(self._question.submit, self.ask, [self._question, *at], together=AT_ONCE),
-            self._on(button.submit, self.press, [button, *at], together=AT_ONCE),
-        ]
         here = [self._conversation]
-        self._on(self._question.stop, self.stop, here, cancels=running)
-        self._on(fresh.click, self.leave, [], cancels=running)
+        chosen = [narrowed, *controls]
+        self._on(  # what is sent before an answer has ended is asked after it
+            self._question.submit,
+            self.ask,
+            [self._question, *here, self._editing, *chosen],
+            together=AT_ONCE,
+            mode="always_last",
+        )
+        pressing = self._on(button.submit, self.press, [button, *here])
+        self._on(pressing.success, self.ask, [self._asked, *here, self._anew, *chosen], together=AT_ONCE)
+        self._on(self._question.stop, self.stop, here)
+        self._on(fresh.click, self.leave, here)
         self._on(send.click, self.correct, [self._right, self._judged, *here])
         self._on(cancel.click, self.forget, [])
 
@@ -117,6 +124,8 @@ class ChatTab:
             self._listing,
             self._conversation,
             self._editing,
+            self._asked,
+            self._anew,
             self._notice,
             self._judged,
             self._correction,
@@ -129,7 +138,7 @@ class ChatTab:
         act: Callable[..., Update | Iterator[Update]],
         inputs: Sequence[Component],
         together: int | None = None,
-        cancels: Sequence[Dependency] | None = None,
+        mode: Literal["once", "always_last"] = "once",
     ) -> Dependency:
         return event(
             act,
@@ -139,7 +148,7 @@ class ChatTab:
             api_visibility="private",
             concurrency_limit=together,
             concurrency_id="ask" if together else None,
-            cancels=[*cancels] if cancels else None,
+            trigger_mode=mode,
         )
 
     def follow(self, told: gr.Markdown) -> None:
@@ -176,75 +185,71 @@ class ChatTab:
     ) -> Iterator[Update]:
         """The question after the turns of the conversation, or in place of the turn that is being edited."""
         if not question.strip():  # Enter in an empty box asks nothing
-            yield {self._editing: editing}
+            yield self._as_it_is()
             return
         user = person(request)
         choice = Choice(engine, narrowed, passages, sentences, threshold)
         try:
             self._desk.pace.take(user)
             if conversation is None:
-                conversation = self._desk.store.new(user, question)
-            elif editing:
-                self._desk.store.truncate(user, conversation, editing - 1)
-            yield from self._answered(user, question, conversation, choice)
+                conversation, editing = self._desk.store.new(user, question), 0
+            kept = Exchange(question, None, None, datetime.now(UTC), choice.engine)
+            answering = Answering(conversation, request.session_hash, kept)
+            yield from self._answered(user, answering, editing, choice)
         except (IndexFault, QAError) as fault:  # before there was a turn to tell it in
             yield {self._notice: _shown(page.notice_html(str(fault), fault=True))}
 
-    def press(
-        self,
-        told: str,
-        conversation: str | None,
-        _editing: int,
-        narrowed: Narrowed,
-        engine: str,
-        passages: int,
-        sentences: int,
-        threshold: float,
-        request: gr.Request,
-    ) -> Iterator[Update]:
-        """A button of the page, by what page.js tells of it."""
-        user, (act, turn, text, id) = person(request), pressed(told)
-        choice = (narrowed, engine, passages, sentences, threshold, request)
-        store = self._desk.store
+    def press(self, told: str, conversation: str | None, request: gr.Request) -> Update:
+        """A button of the page, by what page.js tells of it. `ask` comes after it, and asks what it asked."""
+        button = pressed(told)
+        quiet: Update = {self._asked: "", self._anew: 0}
         try:
-            if act == "example":
-                yield from self.ask(text, None, 0, *choice)
-            elif act == "open":
-                yield self._opened(user, id.removeprefix("open-"))
-            elif act == "drop":
-                store.delete(user, id.removeprefix("drop-"))
-                gone = conversation == id.removeprefix("drop-")
-                yield self.leave(request) if gone else {self._listing: self._list(user, conversation)}
-            elif conversation is not None and act == "share":
-                shared = store.conversation(user, conversation).shared
-                store.share(user, conversation, not shared)
-                yield self._barred(user, conversation)
-            elif conversation is not None and turn:
-                exchanges = store.exchanges(user, conversation)
-                question = exchanges[turn - 1].question
-                if act == "retry":  # in place of the last turn; an earlier one stays, and what follows it
-                    anew = turn if turn == len(exchanges) else 0
-                    yield from self.ask(question, conversation, anew, *choice)
-                elif act == "edit":
-                    yield self._edited(turn, question)
-                elif act == "right":
-                    yield self._kept(user, conversation, turn, None)
-                elif act == "wrong":
-                    yield {self._judged: turn, self._correction: gr.Group(visible=True), self._right: ""}
+            return {**quiet, **self._pressed(button, conversation, request)}
         except (IndexFault, QAError) as fault:
-            yield {self._notice: _shown(page.notice_html(str(fault), fault=True))}
+            return {**quiet, self._notice: _shown(page.notice_html(str(fault), fault=True))}
+
+    def _pressed(self, button: Pressed, conversation: str | None, request: gr.Request) -> Update:
+        user, store, (act, turn, text, id) = person(request), self._desk.store, button
+        if act == "example":
+            return {self._asked: text}
+        if act == "open" and (chosen := id.removeprefix("open-")) != conversation:
+            opened = self._opened(user, chosen)
+            self._stop(conversation, request)
+            return opened
+        if act == "drop" and (chosen := id.removeprefix("drop-")) != conversation:
+            store.delete(user, chosen)
+            return {self._listing: self._list(user, conversation)}
+        if act == "drop":
+            self._stop(conversation, request)
+            store.delete(user, chosen)
+            return self.leave(None, request)
+        if conversation is not None and act == "share":
+            store.share(user, conversation, not store.conversation(user, conversation).shared)
+            return self._barred(user, conversation)
+        if conversation is not None and turn:
+            exchanges = store.exchanges(user, conversation)
+            question = exchanges[turn - 1].question
+            if act == "retry":  # in place of the last turn; an earlier one stays, and what follows it
+                return {self._asked: question, self._anew: turn if turn == len(exchanges) else 0}
+            if act == "edit":
+                return self._edited(turn, question)
+            if act == "right":
+                return self._kept(user, conversation, turn, None)
+            if act == "wrong":
+                return {self._judged: turn, self._correction: gr.Group(visible=True), self._right: ""}
+        return {}
 
     def stop(self, conversation: str | None, request: gr.Request) -> Update:
         """The turn stays, without an answer."""
-        user = person(request)
-        if conversation is not None and (stopped := self._desk.end(conversation)) is not None:
-            self._desk.store.append(user, conversation, stopped)
-        shown = {} if conversation is None else self._opened(user, conversation)
-        return {**shown, self._question: _asking(False)}
+        if conversation is None:
+            return self._as_it_is()
+        self._stop(conversation, request)
+        return self._opened(person(request), conversation)
 
-    def leave(self, request: gr.Request) -> Update:
+    def leave(self, conversation: str | None, request: gr.Request) -> Update:
         """To the first screen, for a new conversation."""
         user = person(request)
+        self._stop(conversation, request)
         return {
             **self._quiet(),
             self._question: _asking(False, ""),
@@ -272,15 +277,17 @@ class ChatTab:
 
     # What the screen shows of it
 
-    def _answered(self, user: str, question: str, conversation: str, choice: Choice) -> Iterator[Update]:
-        """Each event of the answer. What becomes of it is kept by whoever ends it first: this, or `stop`."""
-        store, exchanges = self._desk.store, self._desk.store.exchanges(user, conversation)
-        turn, standalone = len(exchanges) + 1, question
+    def _answered(self, user: str, answering: Answering, editing: int, choice: Choice) -> Iterator[Update]:
+        """Each event of the answer. What becomes of it is kept by whoever ends it first: this, or `_stop`."""
+        desk, conversation, kept = self._desk, answering.conversation, answering.exchange
+        exchanges = desk.store.exchanges(user, conversation)[: editing - 1 if editing else None]
+        turn, question, standalone = len(exchanges) + 1, kept.question, kept.question
         said: list[Sentence] = []
         passages: Sequence[Passage] = ()
-        kept = Exchange(question, None, None, datetime.now(UTC), choice.engine)
-        self._desk.begin(conversation, kept)
+        desk.begin(answering)
         try:
+            if editing:
+                desk.store.truncate(user, conversation, editing - 1)
             yield {
                 **self._quiet(),
                 self._question: _asking(True, ""),
@@ -289,9 +296,8 @@ class ChatTab:
                 self._conversation: conversation,
                 self._listing: self._list(user, conversation),
             }
-            for event in self._desk.assistant(user, choice, conversation).stream(
-                question, _history(exchanges)
-            ):
+            assistant = desk.assistant(user, choice, lambda: not desk.goes_on(answering))
+            for event in assistant.stream(question, _history(exchanges)):
                 match event:
                     case Understood(standalone, passages):
                         pass
@@ -299,24 +305,37 @@ class ChatTab:
                         said.append(sentence)
                     case Done(answer):
                         kept = replace(kept, answer=answer)
-                if not self._desk.answering(conversation):
-                    return
+                if not desk.goes_on(answering):
+                    break
                 if kept.answer is None and (said or standalone != question):
                     yield {self._now: page.saying_html(turn, question, standalone, said, passages)}
         except (IndexFault, QAError) as fault:
             kept = replace(kept, fault=str(fault))
         finally:
-            if ended := self._desk.end(conversation) is not None:
-                store.append(user, conversation, kept)
+            if ended := desk.end(answering):
+                desk.store.append(user, conversation, kept)
         if ended:
             asking = _asking(False) if kept.fault is None else _asking(False, question)
             shown = {self._now: _turn(turn, kept), self._question: asking}
             yield {**shown, **self._barred(user, conversation)}
+        else:  # at its end Gradio shows once more what came last, and by now the screen may be another's
+            yield self._as_it_is()
+
+    def _stop(self, conversation: str | None, request: gr.Request) -> None:
+        """What is being answered there for this window is kept without an answer."""
+        if conversation is None:
+            return
+        if (stopped := self._desk.stop(conversation, request.session_hash)) is not None:
+            self._desk.store.append(person(request), conversation, stopped)
+
+    def _as_it_is(self) -> Update:
+        return {self._notice: gr.skip()}
 
     def _opened(self, user: str, conversation: str) -> Update:
         exchanges = self._desk.store.exchanges(user, conversation)
         return {
             **self._quiet(),
+            self._question: _asking(False),
             self._past: _turns(exchanges),
             self._now: "",
             self._conversation: conversation,

@@ -6,7 +6,8 @@ Knows nothing of Gradio.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from qa.assistant import QUOTES as QUOTES
@@ -34,6 +35,15 @@ class Choice(NamedTuple):
     threshold: float
 
 
+@dataclass(frozen=True, eq=False)
+class Answering:
+    """A question while it is answered in a window. exchange: as it stands where it is stopped."""
+
+    conversation: str
+    window: str | None
+    exchange: Exchange
+
+
 class Requested(Protocol):
     """A request as Gradio gives it."""
 
@@ -52,14 +62,14 @@ class Desk:
         self.store = store
         self.pace = pace
         self.engines = engines
-        self._answering: dict[str, Exchange] = {}  # by conversation
+        self._answering: dict[str, Answering] = {}  # by conversation
         self._changing = threading.Lock()
         self._closed = threading.Event()
         self._openers: dict[str, tuple[int, list[str]]] = {}  # generation and questions, by person
 
-    def assistant(self, user: str, choice: Choice, conversation: str) -> Assistant:
+    def assistant(self, user: str, choice: Choice, stopped: Callable[[], bool]) -> Assistant:
         """Who answers this person: of the documents that they may see, with the settings that they chose, and
-        while the conversation is being answered."""
+        until it is stopped."""
         base = self.engines[choice.engine]
         settings = AnswerSettings(
             **{
@@ -70,7 +80,7 @@ class Desk:
             }
         )
         seen = self.library.narrow(user, choice.narrowed)
-        return base.over(seen, settings, lambda: not self.answering(conversation))
+        return base.over(seen, settings, stopped)
 
     def close(self) -> None:
         """Look for no more questions worth asking: the index is about to be closed."""
@@ -99,23 +109,32 @@ class Desk:
 
     # One question of a conversation at a time. Whoever ends it keeps what became of it.
 
-    def begin(self, conversation: str, exchange: Exchange) -> None:
-        """exchange: as it stands where it is stopped. Raises BeingAnswered while another window waits for an
-        answer in the same conversation."""
+    def begin(self, answering: Answering) -> None:
+        """Raises BeingAnswered while another window waits for an answer in the same conversation."""
         with self._changing:
-            if conversation in self._answering:
+            if answering.conversation in self._answering:
                 raise BeingAnswered
-            self._answering[conversation] = exchange
+            self._answering[answering.conversation] = answering
 
     @property
     def busy(self) -> bool:
         """Whether any question is being answered."""
         return bool(self._answering)
 
-    def answering(self, conversation: str) -> bool:
-        return conversation in self._answering
+    def goes_on(self, answering: Answering) -> bool:
+        return self._answering.get(answering.conversation) is answering
 
-    def end(self, conversation: str) -> Exchange | None:
-        """What was being answered, to one caller only."""
+    def end(self, answering: Answering) -> bool:
+        """False where it has been stopped."""
         with self._changing:
-            return self._answering.pop(conversation, None)
+            if going_on := self.goes_on(answering):
+                del self._answering[answering.conversation]
+            return going_on
+
+    def stop(self, conversation: str, window: str | None) -> Exchange | None:
+        """What was being answered there, to one caller only. The answering sees it by `goes_on`."""
+        with self._changing:
+            answering = self._answering.get(conversation)
+            if answering is None or answering.window != window:
+                return None
+            return self._answering.pop(conversation).exchange

@@ -78,8 +78,58 @@ def test_stop_ends_the_request_and_another_question_can_be_asked(page: Page, mod
     expect(page.locator("#past .turn")).to_contain_text("You stopped this answer.")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     assert model.gone.wait(20)
+    expect(page.locator("#conversation .turn")).to_have_count(1)
+    page.wait_for_timeout(1000)  # what was under way when it was stopped
+    expect(page.locator("#conversation .turn")).to_have_count(1)
     model.more.set()
     expect(ask(page, "How many industrial enterprises does Shandong have?")).to_contain_text("Shandong")
+
+
+def test_a_question_sent_while_another_is_answered_is_asked_after_it(page: Page, model: Model) -> None:
+    send(page, PARKS)
+    expect(page.locator("#now .answer p").first).to_be_visible()
+    send(page, "How many industrial enterprises does Shandong have?")
+    model.more.set()
+
+    expect(page.locator("#conversation .acts")).to_have_count(2)
+    expect(page.locator("#turn-2 .question")).to_contain_text("Shandong")
+
+
+def test_enter_pressed_twice_asks_once(page: Page, model: Model) -> None:
+    send(page, PARKS)
+    page.keyboard.press("Enter")
+    model.more.set()
+    expect(page.locator("#conversation .acts")).to_have_count(1)
+    ask(page, "How many industrial enterprises does Shandong have?")
+
+    expect(page.locator("#conversation .question")).to_have_count(2)
+
+
+@pytest.mark.parametrize("asked", ["typed", "of a button"])
+def test_another_conversation_that_is_opened_while_a_model_writes_stands_alone(
+    page: Page, model: Model, asked: str
+) -> None:
+    model.more.set()
+    ask(page, "How many industrial enterprises does Shandong have?")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#conversation .question")).to_have_count(0)
+    if asked == "typed":
+        model.more.clear()
+        send(page, PARKS)
+    else:
+        ask(page, PARKS)
+        model.more.clear()
+        page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#conversation .acts")).to_have_count(0)  # it goes on
+    expect(page.locator("#now .answer p").first).to_contain_text(FIRST)
+    page.locator("#listing .act-open", has_text="Shandong").first.click()
+
+    expect(page.locator("#conversation .question")).to_contain_text(["Shandong"])
+    model.more.set()
+    page.wait_for_timeout(1000)  # for what was under way when it was left
+    expect(page.locator("#conversation .question")).to_have_count(1)
+    ask(page, "And what did Gansu launch?")
+    expect(page.locator("#conversation .question")).to_have_count(2)
 
 
 def test_whoever_wants_quotes_only_gets_them(page: Page, model: Model) -> None:

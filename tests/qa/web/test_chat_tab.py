@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from html import escape
@@ -46,7 +46,13 @@ class Chat:
         self, conversation: str | None, act: str, turn: int = 0, text: str = "", id: str = ""
     ) -> list[Update]:
         told = json.dumps({"act": act, "turn": turn, "text": text, "id": id, "told": 1})
-        return list(self.tab.press(told, conversation, 0, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST))
+        done = self.tab.press(told, conversation, REQUEST)
+        asked, anew = done[self.tab._asked], done[self.tab._anew]
+        return [done, *(self.ask(asked, conversation, editing=anew) if asked else [])]
+
+    def changed(self, updates: Iterable[Update]) -> set[Any]:
+        """The parts of the screen that these change."""
+        return {part for update in updates for part, value in update.items() if value != gr.skip()}
 
     def shown(self, updates: list[Update], part: str) -> list[Any]:
         component = getattr(self.tab, f"_{part}")
@@ -191,11 +197,50 @@ def test_a_stopped_question_is_kept_without_an_answer(chat: Chat) -> None:
     asking = chat.tab.ask(PARKS, None, 0, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST)
     conversation = next(asking)[chat.tab._conversation]
     stopped = chat.tab.stop(conversation, REQUEST)
-    assert list(asking) == []
+    assert chat.changed(asking) == set()
 
     (kept,) = chat.desk.store.exchanges("local", conversation)
     assert (kept.question, kept.answer, kept.fault) == (PARKS, None, None)
     assert "You stopped this answer" in stopped[chat.tab._past]
+
+
+@pytest.mark.parametrize("way", ["fresh", "open", "drop"])
+def test_a_question_that_is_left_is_stopped_and_changes_the_screen_no_more(chat: Chat, way: str) -> None:
+    other = chat.conversation(chat.ask("Who asked for roads?"))
+    asking = chat.tab.ask(PARKS, None, 0, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST)
+    conversation = next(asking)[chat.tab._conversation]
+    if way == "fresh":
+        shown = chat.tab.leave(conversation, REQUEST)
+    else:
+        (shown,) = chat.press(conversation, way, id=f"{way}-{other if way == 'open' else conversation}")
+
+    assert shown[chat.tab._conversation] == (other if way == "open" else None)
+    assert shown[chat.tab._question].submit_btn == "Ask"
+    assert chat.changed(asking) == set()
+    assert not chat.desk.busy
+    if way != "drop":
+        assert [one.answer for one in chat.desk.store.exchanges("local", conversation)] == [None]
+
+
+def test_leaving_a_conversation_does_not_stop_what_another_window_asked_in_it(chat: Chat) -> None:
+    elsewhere = gr.Request(session_hash="another window")
+    asking = chat.tab.ask(PARKS, None, 0, Narrowed(), QUOTES, 8, 3, 0.5, elsewhere)
+    conversation = next(asking)[chat.tab._conversation]
+    chat.tab.leave(conversation, REQUEST)
+
+    assert "Chongqing" in list(asking)[-1][chat.tab._now]
+
+
+def test_what_is_stopped_and_asked_again_at_once_is_answered_once(chat: Chat) -> None:
+    asking = chat.tab.ask(PARKS, None, 0, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST)
+    conversation = next(asking)[chat.tab._conversation]
+    chat.tab.stop(conversation, REQUEST)
+    again = chat.tab.ask(PARKS, conversation, 1, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST)
+    next(again)
+    assert chat.changed(asking) == set()
+
+    assert "Chongqing" in list(again)[-1][chat.tab._now]
+    assert len(chat.desk.store.exchanges("local", conversation)) == 1
 
 
 def test_a_page_that_is_closed_stops_its_question(chat: Chat) -> None:
@@ -213,6 +258,8 @@ def test_a_conversation_answers_one_question_at_a_time(chat: Chat) -> None:
     conversation = next(asking)[chat.tab._conversation]
     (refused,) = chat.ask("Who asked for roads?", conversation)
 
+    assert "being answered in another window" in refused[chat.tab._notice].value
+    (refused,) = chat.ask("Who asked for roads?", conversation, editing=1)
     assert "being answered in another window" in refused[chat.tab._notice].value
     assert "Chongqing" in list(asking)[-1][chat.tab._now]
 
@@ -272,6 +319,16 @@ def test_asking_too_fast_is_told_and_costs_nothing(chat: Chat) -> None:
     (refused,) = chat.ask("Who asked for roads?", conversation)
 
     assert "ask again in" in refused[chat.tab._notice].value
+    assert len(chat.desk.store.exchanges("local", conversation)) == 1
+
+
+def test_asking_again_too_fast_leaves_the_next_question_a_turn_of_its_own(chat: Chat) -> None:
+    chat.desk.pace = Pace(1)
+    conversation = chat.conversation(chat.ask(PARKS))
+    pressed, refused = chat.press(conversation, "retry", turn=1)
+
+    assert "ask again in" in refused[chat.tab._notice].value
+    assert chat.tab._editing not in pressed
     assert len(chat.desk.store.exchanges("local", conversation)) == 1
 
 
