@@ -56,8 +56,11 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _TIMES_ASKED = re.compile(r"\bhow (?:often|many times)\b", re.IGNORECASE)
+_OFTEN_ASKED = re.compile(r"\bhow often\b", re.IGNORECASE)
 _TIMES = re.compile(
-    r"\b(?:once|twice|thrice|times|every|daily|weekly|monthly|yearly|annually)\b", re.IGNORECASE
+    r"\b(?:once|twice|thrice|times|every|each|per|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?)\b"
+    rf"|\b(?:{'|'.join(WEEKDAYS)})s?\b",
+    re.IGNORECASE,
 )
 _AGE_ASKED = re.compile(r"\bhow old\b", re.IGNORECASE)
 _AGE = re.compile(
@@ -126,6 +129,8 @@ def without_days(text: str) -> str:
 def _holds_number(question: Question, text: str) -> bool:
     if _SHARE_ASKED.search(question.text) and not _SHARE.search(text):
         return False
+    if _OFTEN_ASKED.search(question.text) and _TIMES.search(text):  # "every month", "twice"
+        return True
     if _TIMES_ASKED.search(question.text) and not _TIMES.search(text):
         return False
     if question.kind == "amount" and _MONEY_ASKED.search(question.text) and not _MONEY.search(text):

@@ -75,6 +75,11 @@ def test_who_somebody_is_stands_behind_the_name(text: str, holds: bool) -> None:
         ("How much space does it need?", "It needs the x11 packages.", False),
         ("How many times is it mentioned?", "It names nine provinces.", False),
         ("How often is it mentioned?", "The report mentions it twice.", True),
+        ("how often clean filter", "Rinse the filter every two weeks.", True),
+        ("How often is the lift checked?", "A company looks after it each month.", True),
+        ("How often do they meet?", "They meet in the hall on Mondays.", True),
+        ("How often do they meet?", "They meet in the hall.", False),
+        ("How many times did they meet?", "They met every two weeks.", False),
     ],
 )
 def test_a_share_is_answered_by_a_part_a_price_by_money_and_how_often_by_times(
