@@ -139,12 +139,13 @@ def test_the_raw_articles_keep_every_promise(over_raw_articles: Assistant) -> No
         check_promises(over_raw_articles.index, over_raw_articles.ask(case.question, case.turns))
 
 
-def test_the_unseen_pages_are_exact_and_hold_what_their_questions_quote(
+def test_the_unseen_documents_are_exact_and_hold_what_their_questions_quote(
     real_embedder: Embedder, tmp_path: Path
 ) -> None:
-    cases = read_gold(ROOT / "tests/unseen/questions.jsonl")
+    unseen = ROOT / "tests/unseen"
+    cases = [*read_gold(unseen / "questions.jsonl"), *read_gold(unseen / "short.jsonl")]
     with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
-        index.sync([ROOT / "tests/unseen/documents"])
+        index.sync([unseen / "documents", unseen / "papers"])
         check_spans(index)
         texts = {info.source.split("/")[-1]: index.document(info.id).text for info in index.documents()}
     for case in cases:  # named without its quotes: nobody is to look at them

@@ -71,12 +71,13 @@ class Example:
 def held_out(example: Example) -> bool:
     """Whether the example is for measuring only: one in ten documents of the sets of answer sentences."""
     digest = hashlib.sha256(example.group.encode()).hexdigest()
-    return example.set not in ("written", "chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
+    return example.set not in ("written", "short", "chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
 
 
 def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterator[tuple[str, Suite]]:
-    """The sets by name. data: the folder of answer_sentences.jsonl; benchmarks: of clapnq and chunking;
-    squad: train-v1.1.json, whose articles become two sets, each of them small; "written": ours."""
+    """The sets by name, "short" in many parts. data: the folder of answer_sentences.jsonl; benchmarks: of
+    clapnq and chunking; squad: train-v1.1.json, whose articles become two sets, each of them small; "written"
+    and "short": ours."""
     if squad:
         articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
         for half in (0, 1):
@@ -85,6 +86,8 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
     for name in dict.fromkeys(row["set"] for row in rows):
         yield name, _answer_sentences([row for row in rows if row["set"] == name])
     yield "written", read_written(WRITTEN / "taught.jsonl")
+    for suite in read_short(WRITTEN / "taught.jsonl", WRITTEN / "short.jsonl"):
+        yield "short", suite
     for name in ("chunking", "clapnq"):
         yield name, read_suite(name, benchmarks / name)
 
@@ -107,7 +110,23 @@ def read_written(file: Path) -> Suite:
     """Documents and questions written for the reader: a line for those on one subject, with the sentences
     that answer each question, maybe after other turns, exactly as they stand there; none where no document
     of the line answers it."""
-    subjects = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return _written(_subjects(file))
+
+
+def read_short(file: Path, asked: Path) -> Iterator[Suite]:
+    """Questions of a few words on the documents of `file`, a suite for each subject: "What is the rent?" is
+    asked of one lease, and what another says is neither right nor wrong. asked: the questions, a line for
+    those on a subject."""
+    of = {subject["name"]: subject["documents"] for subject in _subjects(file)}
+    for subject in _subjects(asked):
+        yield _written([{**subject, "documents": of[subject["name"]]}])
+
+
+def _subjects(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _written(subjects: Sequence[Mapping[str, Any]]) -> Suite:
     files = {
         f"{subject['name']}-{at}.txt": text
         for subject in subjects

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BASE = "all-MiniLM-L6-v2"
 FILE = Path(__file__).with_name("weights.safetensors")
-SHA256 = "bce2ba85697da1fcd3de398d43f9896705323806e2127f67b42ffb92b7379228"
+SHA256 = "7cdd11c22947eebe9f1ee3547cb12700c9effc500344c0d1e20e1524159dcbe3"
 WORDS = "embeddings.word_embeddings.weight"
 SENTENCE, PASSAGE = 0, 1  # the rows of the head
 UNREAD = -20.0  # log-odds of a sentence that holds no word

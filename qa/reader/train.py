@@ -6,8 +6,9 @@ Two networks take two courses over the sets in which mostly one sentence answers
 without. Two more go on from their mean to the questions written for it, one in three of which their documents
 nearly answer and do not: one to those that stand alone, one to those that lean on other turns, too. All four
 end with CLAPNQ, whose answers take several sentences; at each step some of the questions before are shown
-again. The mean of their weights ships: it reads better than any
-of them (Wortsman et al., "Model soups", ICML 2022). Knows what the network is to say and how fast it learns.
+again. The mean of their weights reads better than any of them (Wortsman et al., "Model soups", ICML 2022).
+From there one more goes on to questions of a few words, and half of each ships. Knows what the network is to
+say and how fast it learns.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import copy
 import hashlib
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,10 @@ WARM_UP = 0.1  # share of the steps
 HEADS_FASTER = 10  # times
 AGAIN = 300  # questions of a set shown again beside the written ones, and of those beside CLAPNQ
 AGAIN_OF_FIRST = 55  # those of the smaller first sets beside CLAPNQ
+# Beside the short questions: of SQuAD's, the written ones, the smaller first sets, CLAPNQ.
+AGAIN_WITH_SHORT = 1000, 1500, 300, 140
+SHORT_RATE = 7e-5
+SHORT_SHARE = 0.5  # of the network that they taught, in what ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +94,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args()
     embedder = load_embedder(BASE)
-    sets = {
-        name: make_examples(name, suite, embedder)
-        for name, suite in read_sets(asked.data, asked.benchmarks, asked.squad)
-    }
+    sets: dict[str, list[Example]] = defaultdict(list)
+    for name, suite in read_sets(asked.data, asked.benchmarks, asked.squad):
+        sets[name] += make_examples(name, suite, embedder)
     branches = teach_before_clapnq(sets, print_every_25)
     network = teach_clapnq(branches, sets, sets["clapnq"], print_every_25)
+    network = teach_short(network, sets, sets["clapnq"], print_every_25)
     write_weights(network.shipped(), asked.out)
     print(f"{asked.out}: SHA-256 {hashlib.sha256(asked.out.read_bytes()).hexdigest()}")
 
@@ -141,6 +147,32 @@ def teach_clapnq(
     return mean_of(taught, [branch.share for branch in branches])
 
 
+def teach_short(
+    network: Network,
+    sets: Mapping[str, list[Example]],
+    clapnq: Sequence[Example],
+    progress: Progress,
+) -> Network:
+    """The mean of the network, which stays as it is, and of one that goes on from it to the short questions,
+    each twice, among some of the others. clapnq: the questions of it that may be seen."""
+    chance = random.Random(SEED)
+    others = (
+        first_examples(sets, ("squad-0", "squad-1")),
+        sets["written"],
+        first_examples(sets, _smaller(sets)),
+        clapnq,
+    )
+    again = [
+        one
+        for examples, most in zip(others, AGAIN_WITH_SHORT, strict=True)
+        for one in _some(chance, examples, most)
+    ]
+    taught = copy.deepcopy(network)
+    examples = [*again, *sets["short"], *sets["short"]]
+    train(taught, examples, 1, SHORT_RATE, 8, answering=1, far=1, heads_faster=1, progress=progress)
+    return mean_of([network, taught], [1 - SHORT_SHARE, SHORT_SHARE])
+
+
 def _teach_first(sets: Mapping[str, list[Example]], course: Course, progress: Progress) -> Network:
     torch.manual_seed(SEED)
     network = Network(find_model(BASE))
@@ -155,7 +187,9 @@ def _some(chance: random.Random, examples: Sequence[Example], most: int) -> list
 
 
 def _smaller(sets: Iterable[str]) -> list[str]:
-    return [name for name in sets if name not in ("written", "clapnq") and not name.startswith("squad")]
+    return [
+        name for name in sets if name not in ("written", "short", "clapnq") and not name.startswith("squad")
+    ]
 
 
 def first_examples(sets: Mapping[str, list[Example]], names: Iterable[str]) -> list[Example]:
@@ -192,18 +226,20 @@ def train(
     *,
     answering: int,
     far: int,
+    heads_faster: float = HEADS_FASTER,
     progress: Progress = lambda *_: None,
 ) -> None:
     """Changes `network`. rate: of learning, at its highest; it rises over WARM_UP and then falls to 0.
 
-    questions: in a step. answering, far: see lessons.steps.
+    questions: in a step. answering, far: see lessons.steps. heads_faster: by how much the heads learn faster
+    than the layers under them.
     """
     tokenizer = load_tokenizer(find_model(BASE) / "tokenizer.json")
     chance = random.Random(SEED)
     network.eval()  # without dropout: over few epochs it does not pay
     heads = [*network.sentence.parameters(), *network.passage.parameters()]
     body = [one for one in network.encoder.parameters() if one.requires_grad]
-    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * HEADS_FASTER, "weight_decay": 0.0}]
+    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": rate * heads_faster, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     total = epochs * -(-len(examples) // questions)
     schedule = torch.optim.lr_scheduler.LambdaLR(

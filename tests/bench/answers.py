@@ -4,9 +4,10 @@
 
 The shipped gold set over the five articles that its documents were digested from, with page furniture and
 translation noise: a right answer holds the same facts. Pages of SQLite's documentation, with questions that
-nobody has looked at (tests/unseen): only what they come to is printed. CLAPNQ's tuning half as `qa eval
---suite clapnq` reads it, all its passages in one index, without the reader: that was trained on these
-questions, and what it brings on those it has not seen stands in qa/reader/CARD.md.
+nobody has looked at (tests/unseen), and questions of a few words on these and on papers of everyday life:
+only what they come to is printed. CLAPNQ's tuning half as `qa eval --suite clapnq` reads it, all its
+passages in one index, without the reader: that was trained on these questions, and what it brings on those
+it has not seen stands in qa/reader/CARD.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from tests.bench.results import ROOT, record
 
 DATA = ROOT / "../shared"
 UNSEEN = ROOT / "tests/unseen"
-RAW, PAGES, CLAPNQ = "raw articles", "SQLite's pages, unseen", "CLAPNQ, no reader"
+RAW, CLAPNQ = "raw articles", "CLAPNQ, no reader"
+PAGES, SHORT = "SQLite's pages, unseen", "a few words, unseen"
 K = 5  # passages on which retrieval is measured
 IN_DIALOGUES = "right in dialogues"
 SHOWN = ("right", IN_DIALOGUES, "rouge_l", "characters", "words", "declining_recall", "confidence_auroc")
@@ -54,7 +56,9 @@ def main() -> None:
         with Index.open(Path(folder) / "pages") as index:
             index.sync([UNSEEN / "documents"])
             pages = measure(index, read_gold(UNSEEN / "questions.jsonl"), AnswerSettings())
-    found = {RAW: raw, PAGES: pages, CLAPNQ: clapnq}
+            index.sync([UNSEEN / "documents", UNSEEN / "papers"])
+            short = measure(index, read_gold(UNSEEN / "short.jsonl"), AnswerSettings())
+    found = {RAW: raw, PAGES: pages, SHORT: short, CLAPNQ: clapnq}
     for name, figures in found.items():
         shown = [f"{what} {figures[what][0]} {figures[what][1:3]}" for what in SHOWN if what in figures]
         print(name, *shown, sep="\n  ")

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ from qa.evaluation.intervals import RESAMPLES, SEED, middle_95
 from qa.evaluation.metrics import auroc
 from qa.reader.examples import WRITTEN, Example, Shown, held_out, make_examples, read_sets, read_written
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import print_every_25, teach_before_clapnq, teach_clapnq
+from qa.reader.train import print_every_25, teach_before_clapnq, teach_clapnq, teach_short
 from qa.reader.weights import write_weights
 from tests.bench.results import ROOT, Mean, mean, record, show
 
@@ -47,13 +48,11 @@ def main() -> None:
     asked = parser.parse_args()
     embedder = load_embedder(BASE)
     wanted = None if asked.folds else ("selqa-dev", "selqa-test", "covid")
-    sets = {
-        name: make_examples(name, suite, embedder)
-        for name, suite in read_sets(
-            asked.data, asked.benchmarks, asked.squad / "train-v1.1.json" if asked.folds else None
-        )
-        if wanted is None or name in wanted
-    }
+    squad = asked.squad / "train-v1.1.json" if asked.folds else None
+    sets: dict[str, list[Example]] = defaultdict(list)
+    for name, suite in read_sets(asked.data, asked.benchmarks, squad):
+        if wanted is None or name in wanted:
+            sets[name] += make_examples(name, suite, embedder)
     shipped = ShippedReader()
     figures = {}
     for title, names in (("SelQA", ("selqa-dev", "selqa-test")), ("COVID-QA", ("covid",))):
@@ -89,6 +88,7 @@ def fold_readers(
         held = set(titles[fold::FOLDS])
         seen = [one for one in sets["clapnq"] if one.group not in held]
         network = teach_clapnq(before, sets, seen, print_every_25)
+        network = teach_short(network, sets, seen, print_every_25)
         file = folder / f"{fold}.safetensors"
         write_weights(network.shipped(), file)
         reader = ShippedReader(file, hashlib.sha256(file.read_bytes()).hexdigest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from qa.reader.examples import (
     held_out,
     make_examples,
     read_sets,
+    read_short,
     read_written,
 )
 
@@ -71,6 +73,13 @@ DOCUMENT = {
         },
     ],
 }
+SHORT = {
+    "name": DOCUMENT["name"],
+    "questions": [
+        {"question": "building material", "answers": ["It was built of stone."]},
+        {"question": "mill owner", "answers": []},
+    ],
+}
 SQUAD = {
     "data": [
         {
@@ -112,6 +121,7 @@ def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> d
         (root / "clapnq" / f"tune_{half}.jsonl").write_text(json.dumps(line) + "\n")
     (root / "squad.json").write_text(json.dumps(SQUAD))
     (root / "taught.jsonl").write_text(json.dumps(DOCUMENT) + "\n")
+    (root / "short.jsonl").write_text(json.dumps(SHORT) + "\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.reader.examples.WRITTEN", root)
         found = list(read_sets(root, root, root / "squad.json"))
@@ -133,6 +143,7 @@ def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list
         "squad-1": [["Bridges of stone last."]] * OF_A_PARAGRAPH,
         "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
         "written": [["It was built of stone."], [], *[["It was built of stone."]] * 2],
+        "short": [["It was built of stone."], []],
         "chunking": [["The lake is deep."]],
         "clapnq": [["They go to the island ."], []],
     }
@@ -184,6 +195,32 @@ def test_of_the_written_questions_every_answer_is_one_sentence_or_item_of_its_do
         assert {bool(asked["answers"]) for asked in row["questions"]} == {True, False}
         for quote in (quote for asked in row["questions"] for quote in asked["answers"]):
             assert any(text.count(quote) == 1 for text in row["documents"]), quote
+
+
+def test_each_subject_has_short_questions_that_its_own_documents_answer_or_nearly_do() -> None:
+    subjects = {
+        row["name"]: row["documents"]
+        for row in map(json.loads, (WRITTEN / "taught.jsonl").read_text().splitlines())
+    }
+    rows = [json.loads(line) for line in (WRITTEN / "short.jsonl").read_text().splitlines()]
+    assert [row["name"] for row in rows] == list(subjects)
+    for row in rows:
+        assert {bool(asked["answers"]) for asked in row["questions"]} == {True, False}
+        for quote in (quote for asked in row["questions"] for quote in asked["answers"]):
+            assert any(text.count(quote) == 1 for text in subjects[row["name"]]), quote
+
+
+def test_a_short_question_is_shown_passages_of_its_own_subject_alone(
+    tmp_path: Path, real_embedder: Embedder
+) -> None:
+    other = {"name": "barn", "documents": ["The barn\n\nThe barn was built of clay."], "questions": []}
+    (tmp_path / "taught.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in (DOCUMENT, other)))
+    (tmp_path / "short.jsonl").write_text(json.dumps(SHORT) + "\n")
+    (suite,) = read_short(tmp_path / "taught.jsonl", tmp_path / "short.jsonl")
+    examples = make_examples("short", suite, real_embedder)
+
+    assert [one.question for one in examples] == ["building material", "mill owner"]
+    assert not any("clay" in shown.text for one in examples for shown in one.shown)
 
 
 def test_no_document_is_taught_and_measured() -> None:
