@@ -203,7 +203,7 @@ def test_a_conversation_is_taken_away_with_its_sources(
 
 
 def test_a_document_with_scripts_and_markup_is_shown_as_written_and_does_nothing(page: Page) -> None:
-    reply = ask(page, "When does the Zanzibar ferry leave?")
+    reply = ask(page, "Where does the Zanzibar ferry leave from?")
     expect(reply).to_contain_text("<script>document.title='owned'</script>")
     expect(page.locator("#sources mark").first).to_contain_text("[Click](http://evil.example/c) **loud**")
 
