@@ -71,13 +71,13 @@ class Example:
 def held_out(example: Example) -> bool:
     """Whether the example is for measuring only: one in ten documents of the sets of answer sentences."""
     digest = hashlib.sha256(example.group.encode()).hexdigest()
-    return example.set not in ("written", "short", "chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
+    return example.set not in ("written", "alone", "chunking", "clapnq") and int(digest, 16) % HELD_OUT == 0
 
 
 def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterator[tuple[str, Suite]]:
-    """The sets by name, "short" in many parts. data: the folder of answer_sentences.jsonl; benchmarks: of
+    """The sets by name, "alone" in many parts. data: the folder of answer_sentences.jsonl; benchmarks: of
     clapnq and chunking; squad: train-v1.1.json, whose articles become two sets, each of them small; "written"
-    and "short": ours."""
+    and "alone": ours."""
     if squad:
         articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
         for half in (0, 1):
@@ -86,8 +86,8 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
     for name in dict.fromkeys(row["set"] for row in rows):
         yield name, _answer_sentences([row for row in rows if row["set"] == name])
     yield "written", read_written(WRITTEN / "taught.jsonl")
-    for suite in read_short(WRITTEN / "taught.jsonl", WRITTEN / "short.jsonl"):
-        yield "short", suite
+    for suite in read_alone(WRITTEN):
+        yield "alone", suite
     for name in ("chunking", "clapnq"):
         yield name, read_suite(name, benchmarks / name)
 
@@ -113,13 +113,15 @@ def read_written(file: Path) -> Suite:
     return _written(_subjects(file))
 
 
-def read_short(file: Path, asked: Path) -> Iterator[Suite]:
-    """Questions of a few words on the documents of `file`, a suite for each subject: "What is the rent?" is
-    asked of one lease, and what another says is neither right nor wrong. asked: the questions, a line for
-    those on a subject."""
-    of = {subject["name"]: subject["documents"] for subject in _subjects(file)}
-    for subject in _subjects(asked):
-        yield _written([{**subject, "documents": of[subject["name"]]}])
+def read_alone(folder: Path) -> Iterator[Suite]:
+    """A suite for each subject, over its own documents: "What is the rent?" is asked of one lease, and what
+    another says is neither right nor wrong. In the folder: papers.jsonl, as read_written reads it;
+    short.jsonl, questions of a few words on the documents of taught.jsonl, a line for those on a subject."""
+    for subject in _subjects(folder / "papers.jsonl"):
+        yield _written([subject])
+    documents = {subject["name"]: subject["documents"] for subject in _subjects(folder / "taught.jsonl")}
+    for subject in _subjects(folder / "short.jsonl"):
+        yield _written([{**subject, "documents": documents[subject["name"]]}])
 
 
 def _subjects(file: Path) -> list[dict[str, Any]]:

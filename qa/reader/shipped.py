@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BASE = "all-MiniLM-L6-v2"
 FILE = Path(__file__).with_name("weights.safetensors")
-SHA256 = "7cdd11c22947eebe9f1ee3547cb12700c9effc500344c0d1e20e1524159dcbe3"
+SHA256 = "0950e659e8da5743fb13f50b0fbf36e9998545d02a2dff5036f38ae3ae019b48"
 WORDS = "embeddings.word_embeddings.weight"
 SENTENCE, PASSAGE = 0, 1  # the rows of the head
 UNREAD = -20.0  # log-odds of a sentence that holds no word

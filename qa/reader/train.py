@@ -7,8 +7,8 @@ without. Two more go on from their mean to the questions written for it, one in 
 nearly answer and do not: one to those that stand alone, one to those that lean on other turns, too. All four
 end with CLAPNQ, whose answers take several sentences; at each step some of the questions before are shown
 again. The mean of their weights reads better than any of them (Wortsman et al., "Model soups", ICML 2022).
-From there one more goes on to questions of a few words, and half of each ships. Knows what the network is to
-say and how fast it learns.
+From there one more goes on to questions that are asked of one subject alone, many of them of a few words, and
+the mean of both ships. Knows what the network is to say and how fast it learns.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ WARM_UP = 0.1  # share of the steps
 HEADS_FASTER = 10  # times
 AGAIN = 300  # questions of a set shown again beside the written ones, and of those beside CLAPNQ
 AGAIN_OF_FIRST = 55  # those of the smaller first sets beside CLAPNQ
-# Beside the short questions: of SQuAD's, the written ones, the smaller first sets, CLAPNQ.
-AGAIN_WITH_SHORT = 1000, 1500, 300, 140
-SHORT_RATE = 7e-5
-SHORT_SHARE = 0.5  # of the network that they taught, in what ships
+# Beside those asked of one subject alone: of SQuAD's, the written ones, the smaller first sets, CLAPNQ.
+AGAIN_BESIDE_ALONE = 1000, 1500, 300, 140
+ALONE_RATE = 7e-5
+ALONE_SHARE = 0.5  # of the network that they taught, in what ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def main() -> None:
         sets[name] += make_examples(name, suite, embedder)
     branches = teach_before_clapnq(sets, print_every_25)
     network = teach_clapnq(branches, sets, sets["clapnq"], print_every_25)
-    network = teach_short(network, sets, sets["clapnq"], print_every_25)
+    network = teach_alone(network, sets, sets["clapnq"], print_every_25)
     write_weights(network.shipped(), asked.out)
     print(f"{asked.out}: SHA-256 {hashlib.sha256(asked.out.read_bytes()).hexdigest()}")
 
@@ -147,14 +147,14 @@ def teach_clapnq(
     return mean_of(taught, [branch.share for branch in branches])
 
 
-def teach_short(
+def teach_alone(
     network: Network,
     sets: Mapping[str, list[Example]],
     clapnq: Sequence[Example],
     progress: Progress,
 ) -> Network:
-    """The mean of the network, which stays as it is, and of one that goes on from it to the short questions,
-    each twice, among some of the others. clapnq: the questions of it that may be seen."""
+    """The mean of the network, which stays as it is, and of one that goes on from it to the questions asked
+    of one subject alone, each twice, among some of the others. clapnq: those of it that may be seen."""
     chance = random.Random(SEED)
     others = (
         first_examples(sets, ("squad-0", "squad-1")),
@@ -164,13 +164,13 @@ def teach_short(
     )
     again = [
         one
-        for examples, most in zip(others, AGAIN_WITH_SHORT, strict=True)
+        for examples, most in zip(others, AGAIN_BESIDE_ALONE, strict=True)
         for one in _some(chance, examples, most)
     ]
     taught = copy.deepcopy(network)
-    examples = [*again, *sets["short"], *sets["short"]]
-    train(taught, examples, 1, SHORT_RATE, 8, answering=1, far=1, heads_faster=1, progress=progress)
-    return mean_of([network, taught], [1 - SHORT_SHARE, SHORT_SHARE])
+    examples = [*again, *sets["alone"], *sets["alone"]]
+    train(taught, examples, 1, ALONE_RATE, 8, answering=1, far=1, heads_faster=1, progress=progress)
+    return mean_of([network, taught], [1 - ALONE_SHARE, ALONE_SHARE])
 
 
 def _teach_first(sets: Mapping[str, list[Example]], course: Course, progress: Progress) -> Network:
@@ -188,7 +188,7 @@ def _some(chance: random.Random, examples: Sequence[Example], most: int) -> list
 
 def _smaller(sets: Iterable[str]) -> list[str]:
     return [
-        name for name in sets if name not in ("written", "short", "clapnq") and not name.startswith("squad")
+        name for name in sets if name not in ("written", "alone", "clapnq") and not name.startswith("squad")
     ]
 
 

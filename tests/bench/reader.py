@@ -29,7 +29,7 @@ from qa.evaluation.intervals import RESAMPLES, SEED, middle_95
 from qa.evaluation.metrics import auroc
 from qa.reader.examples import WRITTEN, Example, Shown, held_out, make_examples, read_sets, read_written
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import print_every_25, teach_before_clapnq, teach_clapnq, teach_short
+from qa.reader.train import print_every_25, teach_alone, teach_before_clapnq, teach_clapnq
 from qa.reader.weights import write_weights
 from tests.bench.results import ROOT, Mean, mean, record, show
 
@@ -88,7 +88,7 @@ def fold_readers(
         held = set(titles[fold::FOLDS])
         seen = [one for one in sets["clapnq"] if one.group not in held]
         network = teach_clapnq(before, sets, seen, print_every_25)
-        network = teach_short(network, sets, seen, print_every_25)
+        network = teach_alone(network, sets, seen, print_every_25)
         file = folder / f"{fold}.safetensors"
         write_weights(network.shipped(), file)
         reader = ShippedReader(file, hashlib.sha256(file.read_bytes()).hexdigest())

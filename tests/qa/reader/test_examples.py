@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from qa.reader.examples import (
     Example,
     held_out,
     make_examples,
+    read_alone,
     read_sets,
-    read_short,
     read_written,
 )
 
@@ -80,6 +81,11 @@ SHORT = {
         {"question": "mill owner", "answers": []},
     ],
 }
+PAPER = {
+    "name": "kiln",
+    "documents": ["The kiln\n\nThe kiln was built of brick. It burns wood."],
+    "questions": [{"question": "What does it burn?", "answers": ["It burns wood."]}],
+}
 SQUAD = {
     "data": [
         {
@@ -122,10 +128,13 @@ def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> d
     (root / "squad.json").write_text(json.dumps(SQUAD))
     (root / "taught.jsonl").write_text(json.dumps(DOCUMENT) + "\n")
     (root / "short.jsonl").write_text(json.dumps(SHORT) + "\n")
+    (root / "papers.jsonl").write_text(json.dumps(PAPER) + "\n")
+    examples: dict[str, list[Example]] = defaultdict(list)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.reader.examples.WRITTEN", root)
-        found = list(read_sets(root, root, root / "squad.json"))
-    return {name: make_examples(name, suite, real_embedder) for name, suite in found}
+        for name, suite in read_sets(root, root, root / "squad.json"):
+            examples[name] += make_examples(name, suite, real_embedder)
+    return examples
 
 
 def answering(example: Example) -> list[str]:
@@ -143,7 +152,7 @@ def test_the_sentences_that_answer_are_marked_and_no_others(sets: dict[str, list
         "squad-1": [["Bridges of stone last."]] * OF_A_PARAGRAPH,
         "made": [["It planned two parks."], ["Tea is grown there.", "It is drunk hot."]],
         "written": [["It was built of stone."], [], *[["It was built of stone."]] * 2],
-        "short": [["It was built of stone."], []],
+        "alone": [["It burns wood."], ["It was built of stone."], []],
         "chunking": [["The lake is deep."]],
         "clapnq": [["They go to the island ."], []],
     }
@@ -185,7 +194,7 @@ def test_what_leans_on_a_turn_is_shown_alone_and_with_that_turn(sets: dict[str, 
     assert after.question == ("and of what? (after: Where does the mill stand? The mill stands at the lake.)")
 
 
-@pytest.mark.parametrize(("file", "subjects"), [("taught", 114), ("held_out", 20)])
+@pytest.mark.parametrize(("file", "subjects"), [("taught", 114), ("papers", 60), ("held_out", 20)])
 def test_of_the_written_questions_every_answer_is_one_sentence_or_item_of_its_documents(
     file: str, subjects: int
 ) -> None:
@@ -210,20 +219,23 @@ def test_each_subject_has_short_questions_that_its_own_documents_answer_or_nearl
             assert any(text.count(quote) == 1 for text in subjects[row["name"]]), quote
 
 
-def test_a_short_question_is_shown_passages_of_its_own_subject_alone(
+def test_a_question_of_one_subject_is_shown_passages_of_that_alone(
     tmp_path: Path, real_embedder: Embedder
 ) -> None:
-    other = {"name": "barn", "documents": ["The barn\n\nThe barn was built of clay."], "questions": []}
-    (tmp_path / "taught.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in (DOCUMENT, other)))
-    (tmp_path / "short.jsonl").write_text(json.dumps(SHORT) + "\n")
-    (suite,) = read_short(tmp_path / "taught.jsonl", tmp_path / "short.jsonl")
-    examples = make_examples("short", suite, real_embedder)
+    (tmp_path / "taught.jsonl").write_text(f"{json.dumps(DOCUMENT)}\n")
+    (tmp_path / "short.jsonl").write_text(f"{json.dumps(SHORT)}\n")
+    (tmp_path / "papers.jsonl").write_text(f"{json.dumps(PAPER)}\n")
+    of_paper, of_document = (make_examples("alone", suite, real_embedder) for suite in read_alone(tmp_path))
 
-    assert [one.question for one in examples] == ["building material", "mill owner"]
-    assert not any("clay" in shown.text for one in examples for shown in one.shown)
+    assert [one.question for one in of_paper] == ["What does it burn?"]
+    assert [one.question for one in of_document] == ["building material", "mill owner"]
+    assert not any("kiln" in shown.text for one in of_document for shown in one.shown)
+    assert not any("mill" in shown.text for one in of_paper for shown in one.shown)
 
 
 def test_no_document_is_taught_and_measured() -> None:
-    taught, held = (read_written(WRITTEN / f"{name}.jsonl").documents for name in ("taught", "held_out"))
-    assert taught.keys().isdisjoint(held)
-    assert set(taught.values()).isdisjoint(held.values())
+    held = read_written(WRITTEN / "held_out.jsonl").documents
+    for name in ("taught", "papers"):
+        taught = read_written(WRITTEN / f"{name}.jsonl").documents
+        assert taught.keys().isdisjoint(held)
+        assert set(taught.values()).isdisjoint(held.values())

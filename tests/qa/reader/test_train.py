@@ -17,7 +17,7 @@ from qa.reader.examples import Example, Shown
 from qa.reader.lessons import lesson_of, steps
 from qa.reader.network import Network
 from qa.reader.shipped import BASE, ShippedReader
-from qa.reader.train import loss_of, mean_of, teach_before_clapnq, teach_clapnq, teach_short, train
+from qa.reader.train import loss_of, mean_of, teach_alone, teach_before_clapnq, teach_clapnq, train
 from qa.reader.weights import write_weights
 from qa.reader.windows import load_tokenizer
 
@@ -77,7 +77,7 @@ def test_the_mean_of_networks_lies_between_them() -> None:
 
 
 def test_what_ships_has_seen_every_set_and_the_branches_stay_as_they_were() -> None:
-    names = ("squad-0", "squad-1", "made", "written", "short", "clapnq")
+    names = ("squad-0", "squad-1", "made", "written", "alone", "clapnq")
     sets = {name: [replace(one, set=name, group="Lakes") for one in EXAMPLES] for name in names}
     done: list[int] = []
     branches = teach_before_clapnq(sets, lambda step, *_: done.append(step))
@@ -88,10 +88,10 @@ def test_what_ships_has_seen_every_set_and_the_branches_stay_as_they_were() -> N
     assert not any(torch.equal(network.sentence.weight, one) for one in before)
     assert done.count(1) == len(branches) == 4  # each was taught, two of them on the mean of the others
 
-    before_short = network.sentence.weight.clone()
-    shipped = teach_short(network, sets, sets["clapnq"], lambda step, *_: done.append(step))
-    assert torch.equal(network.sentence.weight, before_short)
-    assert not torch.equal(shipped.sentence.weight, before_short)
+    before_alone = network.sentence.weight.clone()
+    shipped = teach_alone(network, sets, sets["clapnq"], lambda step, *_: done.append(step))
+    assert torch.equal(network.sentence.weight, before_alone)
+    assert not torch.equal(shipped.sentence.weight, before_alone)
     assert done.count(1) == 5
 
 
