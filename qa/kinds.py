@@ -58,8 +58,8 @@ _SHARE = re.compile(
 _TIMES_ASKED = re.compile(r"\bhow (?:often|many times)\b", re.IGNORECASE)
 _OFTEN_ASKED = re.compile(r"\bhow often\b", re.IGNORECASE)
 _TIMES = re.compile(
-    r"\b(?:once|twice|thrice|times|every|each|per|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?)\b"
-    rf"|\b(?:{'|'.join(WEEKDAYS)})s?\b",
+    r"\b(?:once|twice|thrice|times|every|each|per(?! cent)|daily|weekly|monthly|quarterly|yearly"
+    rf"|annual(?:ly)?|(?:{'|'.join(WEEKDAYS)})s?)\b",
     re.IGNORECASE,
 )
 _AGE_ASKED = re.compile(r"\bhow old\b", re.IGNORECASE)

@@ -78,6 +78,7 @@ def test_who_somebody_is_stands_behind_the_name(text: str, holds: bool) -> None:
         ("how often clean filter", "Rinse the filter every two weeks.", True),
         ("How often is the lift checked?", "A company looks after it each month.", True),
         ("How often do they meet?", "They meet in the hall on Mondays.", True),
+        ("How often do they meet?", "Of the members 40 per cent came.", False),
         ("How often do they meet?", "They meet in the hall.", False),
         ("How many times did they meet?", "They met every two weeks.", False),
     ],
