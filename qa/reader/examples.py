@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,6 +90,14 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
         yield "alone", suite
     for name in ("chunking", "clapnq"):
         yield name, read_suite(name, benchmarks / name)
+
+
+def examples_by_set(suites: Iterable[tuple[str, Suite]], embedder: Embedder) -> dict[str, list[Example]]:
+    """Those of all suites of one name together, in their order."""
+    sets: dict[str, list[Example]] = defaultdict(list)
+    for name, suite in suites:
+        sets[name] += make_examples(name, suite, embedder)
+    return dict(sets)
 
 
 def make_examples(name: str, suite: Suite, embedder: Embedder) -> list[Example]:

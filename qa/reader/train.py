@@ -17,7 +17,6 @@ import argparse
 import copy
 import hashlib
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from torch.nn import functional
 
 from index import load_embedder
 from index.models import find_model
-from qa.reader.examples import Example, held_out, make_examples, read_sets
+from qa.reader.examples import Example, examples_by_set, held_out, read_sets
 from qa.reader.lessons import Lesson, steps
 from qa.reader.network import Network
 from qa.reader.shipped import BASE, FILE
@@ -93,10 +92,7 @@ def main() -> None:
     parser.add_argument("--benchmarks", type=Path, required=True, help="the folder of clapnq and chunking")
     parser.add_argument("--out", type=Path, default=FILE)
     asked = parser.parse_args()
-    embedder = load_embedder(BASE)
-    sets: dict[str, list[Example]] = defaultdict(list)
-    for name, suite in read_sets(asked.data, asked.benchmarks, asked.squad):
-        sets[name] += make_examples(name, suite, embedder)
+    sets = examples_by_set(read_sets(asked.data, asked.benchmarks, asked.squad), load_embedder(BASE))
     branches = teach_before_clapnq(sets, print_every_25)
     network = teach_clapnq(branches, sets, sets["clapnq"], print_every_25)
     network = teach_alone(network, sets, sets["clapnq"], print_every_25)

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +26,16 @@ import numpy as np
 from index import load_embedder
 from qa.evaluation.intervals import RESAMPLES, SEED, middle_95
 from qa.evaluation.metrics import auroc
-from qa.reader.examples import WRITTEN, Example, Shown, held_out, make_examples, read_sets, read_written
+from qa.reader.examples import (
+    WRITTEN,
+    Example,
+    Shown,
+    examples_by_set,
+    held_out,
+    make_examples,
+    read_sets,
+    read_written,
+)
 from qa.reader.shipped import BASE, ShippedReader
 from qa.reader.train import print_every_25, teach_alone, teach_before_clapnq, teach_clapnq
 from qa.reader.weights import write_weights
@@ -49,10 +57,8 @@ def main() -> None:
     embedder = load_embedder(BASE)
     wanted = None if asked.folds else ("selqa-dev", "selqa-test", "covid")
     squad = asked.squad / "train-v1.1.json" if asked.folds else None
-    sets: dict[str, list[Example]] = defaultdict(list)
-    for name, suite in read_sets(asked.data, asked.benchmarks, squad):
-        if wanted is None or name in wanted:
-            sets[name] += make_examples(name, suite, embedder)
+    suites = read_sets(asked.data, asked.benchmarks, squad)
+    sets = examples_by_set((one for one in suites if wanted is None or one[0] in wanted), embedder)
     shipped = ShippedReader()
     figures = {}
     for title, names in (("SelQA", ("selqa-dev", "selqa-test")), ("COVID-QA", ("covid",))):
@@ -63,12 +69,10 @@ def main() -> None:
         asked_so = [one for one in unseen if one.leans == leans]
         figures[title] = measure([(shipped, asked_so)], hide_answers=False)
     if (unseen_squad := asked.squad / "dev-v1.1.json").exists():
-        halves = [
-            make_examples(name, suite, embedder)
-            for name, suite in read_sets(asked.data, asked.benchmarks, unseen_squad)
-            if name.startswith("squad")
-        ]
-        figures["SQuAD"] = measure([(shipped, [*halves[0], *halves[1]])], hide_answers=True)
+        suites = read_sets(asked.data, asked.benchmarks, unseen_squad)
+        halves = examples_by_set((one for one in suites if one[0].startswith("squad")), embedder)
+        unseen = [one for half in halves.values() for one in half]
+        figures["SQuAD"] = measure([(shipped, unseen)], hide_answers=True)
     if asked.folds:
         with TemporaryDirectory() as folder:
             figures["CLAPNQ"] = measure(list(fold_readers(sets, Path(folder))), hide_answers=False)

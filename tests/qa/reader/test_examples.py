@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from qa.reader.examples import (
     OF_A_PARAGRAPH,
     WRITTEN,
     Example,
+    examples_by_set,
     held_out,
     make_examples,
     read_alone,
@@ -129,12 +129,9 @@ def sets(tmp_path_factory: pytest.TempPathFactory, real_embedder: Embedder) -> d
     (root / "taught.jsonl").write_text(json.dumps(DOCUMENT) + "\n")
     (root / "short.jsonl").write_text(json.dumps(SHORT) + "\n")
     (root / "papers.jsonl").write_text(json.dumps(PAPER) + "\n")
-    examples: dict[str, list[Example]] = defaultdict(list)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.reader.examples.WRITTEN", root)
-        for name, suite in read_sets(root, root, root / "squad.json"):
-            examples[name] += make_examples(name, suite, real_embedder)
-    return examples
+        return examples_by_set(read_sets(root, root, root / "squad.json"), real_embedder)
 
 
 def answering(example: Example) -> list[str]:
