@@ -1,8 +1,8 @@
 """Sources that give different values for the same thing, so that an answer shows both.
 
 High precision first. A count is taken only where it stands with the thing that the question counts, in a
-sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a yes or no
-only where two sentences say nearly the same besides; an amount or a date also where both surely answer.
+sentence that speaks of nearly everything the question speaks of; a date, an amount, a list, a name, a yes
+or no only where two sentences say nearly the same besides; an amount or a date also where both surely answer.
 Where none of these differs, figures do that stand in the same place of two sentences: versions, limits.
 What tells of other years or versions, or is rounded and near, does not differ. Each document is heard once,
 with its best sentence, or the one whose value it puts in a headline.
@@ -20,7 +20,8 @@ from index.words import words
 from qa.candidates import Candidate, tells_other_year
 from qa.counted import WORD, YEAR, counted_thing, nearest_number
 from qa.figures import asks_for_figures, differing_figures, find_figures
-from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, tokens
+from qa.named import asks_for_one_name
+from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, find_names, tokens
 from qa.readings import Stated, read
 
 ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
@@ -28,7 +29,7 @@ WITH_A_CHOICE = 0.6  # the same where the question offers the counts: they tell 
 HALF_THE_SUBJECT = 0.65  # share of the question's words that the best sentence with a count must hold
 WHOLE_SUBJECT = 0.9  # share of the question's words that a sentence with a date, an amount … must hold
 SAME_BESIDES = 0.6  # share of the longer sentence's words, values aside, that both must hold
-SAME_STATEMENT = 0.75  # the same where no value is told, but yes or no
+SAME_STATEMENT = 0.75  # the same where the value tells nothing of its kind: a name, yes or no
 HEADLINE = 1.5  # what a value gains in score by standing in a title or heading above the sentence
 SURE = -1.0  # log-odds from which on a sentence is taken to answer, in whatever words
 SURELY = 1.0  # the same where the values cannot tell that they are of the same thing: dates
@@ -73,7 +74,11 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
 
 def may_differ(question: Question) -> bool:
     """Whether the question is after something that sources can give different values for."""
-    return question.kind in ("date", "list", "yes_no") or asks_for_figures(question)
+    return (
+        question.kind in ("date", "list", "yes_no")
+        or asks_for_figures(question)
+        or asks_for_one_name(question)
+    )
 
 
 def _differing_counts(question: Question, thing: str, candidates: Sequence[Candidate]) -> list[list[Reading]]:
@@ -152,7 +157,9 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
 def _of_the_same(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
     """Whether two sentences give values of the same thing."""
     if question.kind == "yes_no":
-        return _says_whether(question, one, other)
+        return _says_alike(question, one, other, frozenset())
+    if asks_for_one_name(question):
+        return _tells_who(question, one, first, other, second)
     if question.kind == "date":
         alike = _dates_the_event(question, one, first) and _dates_the_event(question, other, second)
     else:
@@ -160,12 +167,26 @@ def _of_the_same(question: Question, one: Candidate, first: Stated, other: Candi
     return alike or _same_besides(one, first, other, second)
 
 
-def _says_whether(question: Question, one: Candidate, other: Candidate) -> bool:
-    """Whether both sentences say the same, one of them perhaps that it is not so. No value tells what they
-    are of, so that they must hold the same of the question, and the same numbers."""
+def _tells_who(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
+    """Whether both sentences say the same, each of a name that the other does not hold."""
+    ours, theirs = (set(words(stated.text)) for stated in (first, second))
+    names = frozenset(ours | theirs)
+    told = [set(words(" ".join(find_names(candidate.text)))) - names for candidate in (one, other)]
+    return (
+        ours.isdisjoint(other.stems)
+        and theirs.isdisjoint(one.stems)
+        and told[0] <= other.stems
+        and told[1] <= one.stems
+        and _says_alike(question, one, other, names)
+    )
+
+
+def _says_alike(question: Question, one: Candidate, other: Candidate, values: frozenset[str]) -> bool:
+    """Whether both say the same but for the values. These do not tell what they are of, so that both must
+    hold the same of the question, and the same numbers."""
     asked = one.stems.intersection(question.content)
     numbers = [{word for word in candidate.stems if word[0].isdigit()} for candidate in (one, other)]
-    said = [set(content_words(candidate.text)) for candidate in (one, other)]
+    said = [set(content_words(candidate.text)) - values for candidate in (one, other)]
     return (
         len(asked) >= HALF_THE_SUBJECT * len(question.content)
         and asked <= other.stems

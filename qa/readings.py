@@ -1,4 +1,4 @@
-"""What one sentence states in answer to a question: a date, an amount, a list, a yes or a no.
+"""What one sentence states in answer to a question: a date, an amount, a list, a name, a yes or a no.
 
 Built to say nothing when in doubt: a sentence with two dates, a rounded amount ("about", "more than") or a
 list that is not whole ("among them") gives no reading. Knows one sentence at a time; no documents.
@@ -17,10 +17,11 @@ from index.numerals import find_numbers
 from index.words import words
 from qa.dated import DATE, Part, find_date
 from qa.listed import list_items
-from qa.question import Question
+from qa.named import asks_for_one_name, find_names
+from qa.question import Question, tokens
 
 SHORTEST_LIST = 3
-Facet = Part | Literal["number", "unit", "answer", "items"]
+Facet = Part | Literal["number", "unit", "answer", "items", "name"]
 
 _UNIT = re.compile(r"(%|[ -]?[^\W\d_]+)")
 # Units of time: those that one number of the first, or of the last, makes.
@@ -55,7 +56,8 @@ class Stated:
     facets: Mapping[Facet, frozenset[object]]
 
     def differs(self, other: Stated) -> bool:
-        """Whether both cannot be right: 2019 and May 2019 can, 2018 and May 2019 cannot."""
+        """Whether both cannot be right: 2019 and May 2019 can, 2018 and May 2019 cannot; nor can two names
+        without a word in common."""
         if self.facets.get("unit") != other.facets.get("unit"):
             return False
         return any(
@@ -72,8 +74,8 @@ class Stated:
 
 
 def read(question: Question, text: str) -> list[Stated]:
-    """What `text` answers to a question after a date, an amount, a list, or whether something is so: one
-    thing, or amounts of several units."""
+    """What `text` answers to a question after a date, an amount, a list, the name of one, or whether
+    something is so: one thing, or amounts of several units, or names."""
     match question.kind:
         case "date":
             date = find_date(question, text)
@@ -84,6 +86,8 @@ def read(question: Question, text: str) -> list[Stated]:
             return list(_amounts(question, text))
         case "list":
             stated = _list(text)
+        case "who" | "where" | "what" if asks_for_one_name(question):
+            return list(_names(question, text))
         case "yes_no":
             stated = _yes_or_no(question, text)
         case _:
@@ -136,6 +140,13 @@ def _list(text: str) -> Stated | None:
     return Stated(
         ", ".join(items), {"items": frozenset([frozenset(" ".join(words(item)) for item in items)])}
     )
+
+
+def _names(question: Question, text: str) -> Iterator[Stated]:
+    if not _HEDGED.search(text) and not _NEGATION.search(text):
+        for name in find_names(question, text):
+            initials = "".join(word[0] for word in tokens(name) if word[0].isupper())
+            yield Stated(name, {"name": frozenset([*words(name), *words(initials)])})
 
 
 def _yes_or_no(question: Question, text: str) -> Stated | None:

@@ -131,6 +131,30 @@ def differences(
             "The fishing season of Vardo is extended for an additional week.",
             {"three further weeks", "an additional week"},
         ),
+        (
+            "Who chairs the harbour committee?",
+            "The harbour committee of Vardo is chaired by Anna Berg.",
+            "Tom Hale chairs the harbour committee of Vardo.",
+            {"Anna Berg", "Tom Hale"},
+        ),
+        (
+            "Who pays for repairs of the pier?",
+            "The Tenant pays for repairs of the pier.",
+            "The Landlord pays for repairs of the pier.",
+            {"Tenant", "Landlord"},
+        ),
+        (
+            "Where was Ole Hansen born?",
+            "Ole Hansen was born in Vardo.",
+            "Ole Hansen was born in Tallinn.",
+            {"Vardo", "Tallinn"},
+        ),
+        (
+            "Which law governs the charter?",
+            "This charter is governed by the law of Norway.",
+            "This charter is governed by the law of Estonia.",
+            {"Norway", "Estonia"},
+        ),
     ],
     ids=[
         "dates",
@@ -143,6 +167,10 @@ def differences(
         "versions",
         "a count far from its thing",
         "one more week",
+        "who",
+        "who pays",
+        "where",
+        "which",
     ],
 )
 def test_different_values_of_the_same_thing_are_shown_with_the_newest(
@@ -234,6 +262,31 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
             "The crossing to Vardo takes 120 minutes.",
             "The crossing to Vardo takes two hours.",
         ),
+        (
+            "Who voted for the pier of Vardo?",
+            "Anna Berg voted for the pier of Vardo.",
+            "Tom Hale voted for the pier of Vardo.",
+        ),
+        (
+            "Who built the pier of Vardo?",
+            "Anna Berg built the pier of Vardo.",
+            "Berg built the pier of Vardo.",
+        ),
+        (
+            "Who built the pier of Vardo?",
+            "Anna Berg built the pier of Vardo.",
+            "Anna Berg and Tom Hale built the pier of Vardo.",
+        ),
+        (
+            "Who owns the pier of Vardo?",
+            "The North Sea Lines own the pier of Vardo.",
+            "The NSL own the pier of Vardo.",
+        ),
+        (
+            "Where was the regatta held?",
+            "The regatta of 2018 was held in Vardo.",
+            "The regatta of 2019 was held in Tallinn.",
+        ),
     ],
     ids=[
         "a finer date",
@@ -251,6 +304,11 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
         "least and most",
         "yes and no of two versions",
         "another unit",
+        "many may vote",
+        "a surname",
+        "one more",
+        "initials",
+        "where in another year",
     ],
 )
 def test_values_that_can_both_be_right_do_not_differ(

@@ -90,6 +90,26 @@ def test_yes_and_no_are_told_by_a_negation_that_nothing_weakens() -> None:
     assert stated(analyse("Has Vardo no pier?"), "Vardo has a pier.") is None
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "names"),
+    [
+        ("Who built the pier?", "The pier was built by Anna Berg and Tom Hale.", ["Anna Berg", "Tom Hale"]),
+        ("Who built the pier?", "The pier may have been built by Anna Berg.", []),
+        ("Who built the pier?", "The pier was not built by Anna Berg.", []),
+        ("Who built the pier of Vardo?", "Masons built the pier of Vardo.", []),
+        ("Who saw the pier?", "Anna Berg saw the pier.", []),
+        ("Who is the harbour master?", "The harbour master is Anna Berg.", ["Anna Berg"]),
+        ("Who is Anna Berg?", "Anna Berg is a friend of Tom Hale.", []),
+        ("Where was the pier built?", "Anna Berg built the pier in Vardo.", ["Vardo"]),
+        ("Where can boats land?", "Boats can land in Vardo.", []),
+        ("Which firm built the pier?", "Hale Brothers built the pier.", ["Hale Brothers"]),
+        ("Which piers did Anna Berg build?", "Anna Berg built the Vardo pier.", []),
+    ],
+)
+def test_names_are_stated_where_one_is_asked_for(question: str, text: str, names: list[str]) -> None:
+    assert [one.text for one in read(analyse(question), text)] == names
+
+
 def test_other_questions_have_nothing_to_compare() -> None:
     assert stated(analyse("What is a pier?"), "A pier is a landing.") is None
 
