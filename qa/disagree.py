@@ -11,7 +11,7 @@ with its best sentence, or the one whose value it puts in a headline.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,8 +21,10 @@ from qa.candidates import Candidate, tells_other_year
 from qa.counted import WORD, YEAR, counted_thing, nearest_number
 from qa.figures import asks_for_figures, differing_figures, find_figures
 from qa.named import asks_for_one_name
+from qa.opposite import opposites
 from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, find_names, tokens
 from qa.readings import Stated, read
+from qa.support.lexicon import IRREGULAR
 
 ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
 WITH_A_CHOICE = 0.6  # the same where the question offers the counts: they tell the subject, too
@@ -138,6 +140,7 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
         (candidate, values)
         for candidate in candidates
         if candidate.words >= WHOLE_SUBJECT or _is_sure(candidate)
+        if question.kind == "yes_no" or not _tells_the_contrary(question, candidate)
         if (values := [one for one in read(question, candidate.text) if _says_more(candidate, one)])
     ]
     for other, others in stated[1:]:
@@ -157,7 +160,7 @@ def _differing_statements(question: Question, candidates: Sequence[Candidate]) -
 def _of_the_same(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
     """Whether two sentences give values of the same thing."""
     if question.kind == "yes_no":
-        return _says_alike(question, one, other, frozenset())
+        return _says_alike(question, one, other, _contraries(question))
     if asks_for_one_name(question):
         return _tells_who(question, one, first, other, second)
     if question.kind == "date":
@@ -184,15 +187,36 @@ def _tells_who(question: Question, one: Candidate, first: Stated, other: Candida
 def _says_alike(question: Question, one: Candidate, other: Candidate, values: frozenset[str]) -> bool:
     """Whether both say the same but for the values. These do not tell what they are of, so that both must
     hold the same of the question, and the same numbers."""
-    asked = one.stems.intersection(question.content)
-    numbers = [{word for word in candidate.stems if word[0].isdigit()} for candidate in (one, other)]
-    said = [set(content_words(candidate.text)) - values for candidate in (one, other)]
+    content = _base_forms(question.content) - values
+    stems = [_base_forms(candidate.stems) - values for candidate in (one, other)]
+    said = [_base_forms(content_words(candidate.text)) - values for candidate in (one, other)]
+    numbers = [{word for word in each if word[0].isdigit()} for each in stems]
+    asked = stems[0] & content
     return (
-        len(asked) >= HALF_THE_SUBJECT * len(question.content)
-        and asked <= other.stems
+        len(asked) >= HALF_THE_SUBJECT * len(content)
+        and asked <= stems[1]
         and numbers[0] == numbers[1]
         and len(said[0] & said[1]) >= SAME_STATEMENT * max(1, *map(len, said))
     )
+
+
+def _base_forms(stems: Iterable[str]) -> set[str]:
+    """ "wrote" and "written" as "write"."""
+    return {IRREGULAR.get(stem, stem) for stem in stems}
+
+
+def _tells_the_contrary(question: Question, candidate: Candidate) -> bool:
+    """Whether it tells when a thing closes, and it is asked when that opens."""
+    return any(
+        word not in candidate.stems and not contrary.isdisjoint(candidate.stems)
+        for word, contrary in opposites(question.content).items()
+    )
+
+
+def _contraries(question: Question) -> frozenset[str]:
+    """Stems of the question that have opposites, and these."""
+    found = opposites(question.content)
+    return frozenset(found).union(*found.values())
 
 
 def _differing_figures(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.words import words
+from qa import support
 from qa.candidates import Candidate
 from qa.kinds import asks_what_is_told_of, holds_kind
 from qa.question import FUNCTION_WORDS, Question
@@ -139,15 +140,22 @@ def telling_words(candidate: Candidate) -> frozenset[str]:
 def _seconded(
     question: Question, candidate: Candidate, candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
-    """The best sentence of each other document that says what `candidate` says, of the same names."""
+    """The best sentence of each other document that carries what `candidate` says, of the same names."""
     names = [frozenset(words(name)) for name in question.names]
     found: dict[str, Candidate] = {}
     for other in candidates:
         document = other.passage.document_id
         of_another = any(name <= candidate.around and not name <= other.around for name in names)
-        if document != candidate.passage.document_id and not of_another and _says_the_same(candidate, other):
-            found.setdefault(document, other)
+        if document == candidate.passage.document_id or document in found or of_another:
+            continue
+        if _says_the_same(candidate, other) and _carries(other, candidate):
+            found[document] = other
     return tuple(found.values())[: SOURCES_A_SENTENCE - 1]
+
+
+def _carries(one: Candidate, other: Candidate) -> bool:
+    """Whether `one` says all that `other` does: "closed on Mondays" does not carry "open on Mondays"."""
+    return support.check(other.text, [one.text], [one.passage.title, *one.passage.headings]).supported
 
 
 def _says_the_same(one: Candidate, other: Candidate) -> bool:

@@ -54,6 +54,6 @@ def find_names(question: Question, text: str) -> Iterator[str]:
     for run in name_runs(told):
         # "Minutes are kept by Hale": a capital, and no name
         if [run] != opening and asked.isdisjoint(words(run)):
-            before = told[: told.index(run)]
-            if question.kind != "where" or _PRECEDES_A_PLACE.search(before):
+            at = told.index(run)
+            if question.kind != "where" or _PRECEDES_A_PLACE.search(told, 0, at):
                 yield run

@@ -15,13 +15,15 @@ from typing import Literal
 
 from index.numerals import find_numbers
 from index.words import words
+from qa.clock import find_time
 from qa.dated import DATE, Part, find_date
 from qa.listed import list_items
 from qa.named import asks_for_one_name, find_names
+from qa.opposite import opposites
 from qa.question import Question, tokens
 
 SHORTEST_LIST = 3
-Facet = Part | Literal["number", "unit", "answer", "items", "name"]
+Facet = Part | Literal["number", "unit", "answer", "items", "name", "minute"]
 
 _UNIT = re.compile(r"(%|[ -]?[^\W\d_]+)")
 # Units of time: those that one number of the first, or of the last, makes.
@@ -34,6 +36,7 @@ _ROUNDED = re.compile(
     r"(?: (?:to|than|least|most))?\W*$",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(r"^how (?:tall|heavy|deep|wide|far|thick|steep|hot|cold|warm)\b", re.IGNORECASE)
 _NOT_WHOLE = re.compile(
     r"\b(?:such as|including|includes?|among|for example|e\.g|etc|others?|not only)\b", re.IGNORECASE
 )
@@ -78,11 +81,10 @@ def read(question: Question, text: str) -> list[Stated]:
     something is so: one thing, or amounts of several units, or names."""
     match question.kind:
         case "date":
-            date = find_date(question, text)
-            stated = (
-                Stated(date[0], {part: frozenset(may) for part, may in date[1].items()}) if date else None
-            )
+            stated = _date(question, text) or _time(text)
         case "amount" | "duration":
+            return list(_amounts(question, text))
+        case "what" if _MEASURED.search(question.text):
             return list(_amounts(question, text))
         case "list":
             stated = _list(text)
@@ -93,6 +95,19 @@ def read(question: Question, text: str) -> list[Stated]:
         case _:
             return []
     return [stated] if stated else []
+
+
+def _date(question: Question, text: str) -> Stated | None:
+    date = find_date(question, text)
+    return Stated(date[0], {part: frozenset(may) for part, may in date[1].items()}) if date else None
+
+
+def _time(text: str) -> Stated | None:
+    time = find_time(text)
+    if time is None:
+        return None
+    facets: dict[Facet, frozenset[object]] = {"minute": frozenset(time.minutes)}
+    return Stated(time.text, facets | ({"unit": frozenset(time.days)} if time.days else {}))
 
 
 def _amounts(question: Question, text: str) -> Iterator[Stated]:
@@ -152,5 +167,12 @@ def _names(question: Question, text: str) -> Iterator[Stated]:
 def _yes_or_no(question: Question, text: str) -> Stated | None:
     if _HEDGED.search(text) or _NEGATION.search(question.text):
         return None
-    answer = "no" if _NEGATION.search(text) else "yes"
+    held = frozenset(words(text))
+    turned = False
+    for word, contrary in opposites(question.content).items():
+        if contrary & held:
+            if word in held:  # "open on Tuesdays, closed on Mondays"
+                return None
+            turned = not turned
+    answer = "no" if bool(_NEGATION.search(text)) != turned else "yes"
     return Stated(answer, {"answer": frozenset([answer])})

@@ -155,6 +155,30 @@ def differences(
             "This charter is governed by the law of Estonia.",
             {"Norway", "Estonia"},
         ),
+        (
+            "Is the harbour of Vardo open on Mondays?",
+            "The harbour of Vardo is open on Mondays.",
+            "The harbour of Vardo is closed on Mondays.",
+            {"yes", "no"},
+        ),
+        (
+            "Who wrote the charter of Vardo?",
+            "Anna Berg wrote the charter of Vardo.",
+            "The charter of Vardo was written by Tom Hale.",
+            {"Anna Berg", "Tom Hale"},
+        ),
+        (
+            "When does the harbour of Vardo open?",
+            "The harbour of Vardo opens at 9:00.",
+            "The harbour of Vardo opens at 10 a.m. and not before.",
+            {"9:00", "10 a.m."},
+        ),
+        (
+            "How tall is the lighthouse of Vardo?",
+            "The lighthouse of Vardo is 84 metres tall.",
+            "The lighthouse of Vardo is 92 metres tall.",
+            {"84 metres", "92 metres"},
+        ),
     ],
     ids=[
         "dates",
@@ -171,6 +195,10 @@ def differences(
         "who pays",
         "where",
         "which",
+        "opposites",
+        "an irregular verb",
+        "times of day",
+        "how tall",
     ],
 )
 def test_different_values_of_the_same_thing_are_shown_with_the_newest(
@@ -287,6 +315,21 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
             "The regatta of 2018 was held in Vardo.",
             "The regatta of 2019 was held in Tallinn.",
         ),
+        (
+            "When does the harbour of Vardo open?",
+            "The harbour of Vardo opens at 9:00.",
+            "The harbour of Vardo closes at 18:00.",
+        ),
+        (
+            "When does the harbour of Vardo open?",
+            "The harbour of Vardo opens at 9:00 on Mondays.",
+            "The harbour of Vardo opens at 10:00 on Sundays.",
+        ),
+        (
+            "When does the harbour of Vardo open?",
+            "The harbour of Vardo opens at 8:00.",
+            "The harbour of Vardo opens at 8 a.m.",
+        ),
     ],
     ids=[
         "a finer date",
@@ -309,6 +352,9 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
         "one more",
         "initials",
         "where in another year",
+        "the opposite",
+        "another day",
+        "the same time",
     ],
 )
 def test_values_that_can_both_be_right_do_not_differ(

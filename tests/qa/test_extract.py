@@ -125,3 +125,19 @@ def test_a_name_that_the_title_tells_needs_no_further_sentence(
 
         assert said("What is the default timeout of Tugela?") == {"The default timeout is 30 seconds."}
         assert len(said("How do Tugela and Vardo differ in Python?")) == 2
+
+
+def test_a_source_is_cited_beside_another_only_where_it_says_the_same(
+    real_embedder: Embedder, tmp_path: Path
+) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    said = "The museum of Vardo is {} on Mondays."
+    for at, word in enumerate(("open", "open", "closed")):
+        (documents / f"{at}.txt").write_text(f"Museums, part {at}\n\n{said.format(word)}\n")
+    question = analyse("Is the museum of Vardo open on Mondays?")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([documents])
+        candidates = find_candidates(question, index.search(question.text, k=8), index.rarity)
+    choice = choose(question, candidates, 3)[0]
+    assert [one.text for one in (choice.candidate, *choice.also)] == [said.format("open")] * 2
