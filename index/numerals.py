@@ -111,7 +111,10 @@ def _worth(written: str) -> int:
         if word == "hundred":
             group *= 100
         elif word in SCALES:
-            total += group * SCALES[word]
+            if group:
+                total += group * SCALES[word]
+            else:  # "five thousand million"
+                total *= SCALES[word]
             group = 0
         elif word != "and":
             group += _WORTH[word]

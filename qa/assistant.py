@@ -90,7 +90,7 @@ class Assistant:
         stopped: once it is true, a model that is being asked falls silent. What is loaded is shared. The
         model that writes, and its limits, stay as they are.
         """
-        assert self._reader or self.settings.reader == "none"  # read from its file once, for both
+        self._ready_reader()  # read from its file once, for both
         other = copy(self)
         other.index = index
         other.settings = settings or self.settings
@@ -151,7 +151,8 @@ class Assistant:
         import asyncio  # not for those who wait
 
         gone = threading.Event()
-        events = self.over(self.index, stopped=gone.is_set).stream(question, history, where)
+        stoppable = await asyncio.to_thread(self.over, self.index, stopped=gone.is_set)
+        events = stoppable.stream(question, history, where)
         try:
             while (event := await asyncio.to_thread(next, events, None)) is not None:
                 yield event
@@ -259,10 +260,9 @@ class Assistant:
         )
 
     def _quoter(self, where: Mapping[str, Any] | None) -> Quoter:
-        return Quoter(self.index, self.settings, self._encode, self._reader, where)
+        return Quoter(self.index, self.settings, self._encode, self._ready_reader(), where)
 
-    @property
-    def _reader(self) -> Reader | None:
+    def _ready_reader(self) -> Reader | None:
         try:
             return self._load_reader().result()
         except ReaderMissing:

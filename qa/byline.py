@@ -69,8 +69,9 @@ def find_byline(
     best, *others = sorted(share, key=lambda name: -share[name])
     if share[best] < COVERED or (others and share[others[0]] == share[best]):
         return None
-    value = index.document(best).metadata.get(detail, "")
-    for passage in index.search(value, where={detail: value}) if value else ():
+    details = index.document(best).metadata  # with all of which hardly another document is found
+    value = details.get(detail, "")
+    for passage in index.search(value, where=details) if value else ():
         for start, end in passage.sentences:
             text = passage.text[start - passage.start : end - passage.start]
             says_so = len(text) <= len(value) + LABEL or _SAYS_SO[detail].search(text)

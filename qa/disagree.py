@@ -60,7 +60,7 @@ def differing_values(question: Question, candidates: Sequence[Candidate]) -> lis
     `candidates`: best first.
     """
     numbers = [number for number in question.numbers if not YEAR.fullmatch(number)]
-    offered = " ".join(CHOICE.findall(question.text))
+    offered = tokens(" ".join(CHOICE.findall(question.text)))
     wanted = [frozenset(words(part)) for part in (*question.names, *numbers) if part not in offered]
     heard = [
         one
@@ -128,9 +128,11 @@ def _worth(reading: Reading) -> float:
 
 def _slack(reading: Reading) -> float:
     """By how much the true count may differ from a rounded one; 0 of one that is not."""
-    at = re.search(rf"(?<![\w.,]){re.escape(reading.value)}", reading.candidate.text)
-    rounded = at and _HEDGE.search(reading.candidate.text, 0, at.start())
-    return ROUNDED * _worth(reading) if rounded else 0.0
+    text, worth = reading.candidate.text, _worth(reading)
+    rounded = any(
+        _HEDGE.search(text, 0, number.start) for number in find_numbers(text) if float(number.value) == worth
+    )
+    return ROUNDED * worth if rounded else 0.0
 
 
 def _differing_statements(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from corpus.document import Document
 from index import Index, Passage, View
-from index.sentences import trim
+from index.sentences import split_sentences, trim
 from index.words import words
 from qa.byline import COVERED, OPENING
 from qa.cite import Span
@@ -25,6 +25,9 @@ _PART = (
     r"(?i:clause|section|sect?|article|art|paragraph|para|rule|regulation|condition|provision|schedule|annex"
     r"|appendix|chapter|part|point|item)\b\.?"
 )
+SO, NOTHING, LIKE_IT = 3, 2, 1  # how a document may call the part, from the likest
+_SHORT = {"sec": "section", "sect": "section", "§": "section", "art": "article", "para": "paragraph"}
+_APART = frozenset("schedule annex appendix chapter part".split())  # not said for a clause or an article
 _ASKED = re.compile(
     rf"(?P<part>\b{_PART}|§)\s*(?P<number>\d+(?:\.\d+)*[a-z]?|[IVXLC]+|[A-Z])\b(?!\.\w)"
     r"(?P<inside>(?: ?\(\w{1,4}\))*)"
@@ -39,8 +42,8 @@ _BELONGS = r"\(?(?:[a-z]|[ivx]{2,5})[.)]\s|\(\d{1,2}\)\s|[-*•·–]\s"
 
 
 def find_numbered(asked: Question, passages: Sequence[Passage], index: Index | View) -> list[Span]:
-    """The part that is asked for, in each document that has one and calls it so, or that calls it nothing;
-    none where no such thing is asked, and of a document that has two that may be meant."""
+    """The part that is asked for, in each document that has one and calls it so, else nothing, else something
+    like it; none where no such thing is asked, and of a document that has two that may be meant."""
     references = list(_ASKED.finditer(asked.text))
     if asked.kind not in ("what", "list", "yes_no") or len(references) != 1:
         return []
@@ -77,18 +80,27 @@ def _line(document: Document, reference: re.Match[str]) -> re.Match[str] | None:
         or not number.isalnum()
         or (number[0].isdigit() and (one["mark"] or one.start() in headings))
     ]
+    lines = [one for one in lines if _likeness(reference, one)]
     headed = [one for one in lines if one.start() in headings]
-    for likely in ([one for one in headed if one["part"]], headed, lines):
+    for likely in (
+        [one for one in headed if _likeness(reference, one) == SO],
+        [one for one in headed if one["part"]],
+        headed,
+        lines,
+    ):
         if likely:
             return likely[0] if len(likely) == 1 else None
     return None
 
 
 def _likeness(reference: re.Match[str], line: re.Match[str]) -> int:
-    """Whether the document calls the part what the question does, or something else, or nothing."""
+    """Whether the document calls the part so, or something like it, or nothing; 0 where something else."""
     if not line["part"]:
-        return 1
-    return 2 if line["part"][:3].casefold() == reference["part"][:3].casefold() else 0
+        return NOTHING
+    asked, called = (one["part"].strip(" .\t\n").casefold() for one in (reference, line))
+    if _SHORT.get(asked, asked) == _SHORT.get(called, called):
+        return SO
+    return LIKE_IT if asked not in _APART and called not in _APART else 0
 
 
 def _extent(document: Document, line: re.Match[str]) -> tuple[int, int]:
@@ -110,9 +122,16 @@ def _inside(text: str, start: int, end: int, reference: re.Match[str]) -> tuple[
         if item is None:
             return None
         start, end = item.start(), _with_what_belongs(text, item.start(), end, r"\([ivx]+\)\s")
-    if end - start > LONGEST:
-        end = max(text.rfind("\n", start, start + LONGEST), text.find("\n", start, end))
-    return trim(text, start, end)
+    return trim(text, start, _cut(text, start, end) if end - start > LONGEST else end)
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """The last end of a line, or else of a sentence, within LONGEST; of a longer sentence its own."""
+    line = text.rfind("\n", start, start + LONGEST)
+    if line > start:
+        return line
+    ends = [start + stop for _, stop in split_sentences(text[start:end])]
+    return max((stop for stop in ends if stop <= start + LONGEST), default=ends[0])
 
 
 def _with_what_belongs(text: str, start: int, end: int, belongs: str) -> int:

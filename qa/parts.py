@@ -38,7 +38,7 @@ def in_parts(asked: Question) -> Question:
     names = sorted(name_runs(asked.text), key=len, reverse=True)
     if len(names) < 2:
         return asked
-    one = rf"(?:{'|'.join(map(re.escape, names))})\b"
+    one = rf"(?:{'|'.join(map(re.escape, names))})(?!\w)"
     joined = _AND if _COMPARES.search(asked.text) else _OR
     row = re.search(rf"\b{one}(?:{joined}{one})+", asked.text)
     if row is None:

@@ -207,5 +207,5 @@ def name_runs(text: str) -> list[str]:
     names = find_names(text)
     if not names:
         return []
-    one = rf"(?:{'|'.join(map(re.escape, names))})\b"
+    one = rf"(?:{'|'.join(map(re.escape, names))})(?!\w)"
     return list(dict.fromkeys(re.findall(rf"\b{one}(?: (?:of )?{one})*", text)))

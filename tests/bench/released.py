@@ -114,7 +114,7 @@ class Remembering(Assistant):
     extracts: Extracts
 
     def _quoter(self, where: Mapping[str, Any] | None) -> Quoter:
-        quoter = RememberingQuoter(self.index, self.settings, self._encode, self._reader, where)
+        quoter = RememberingQuoter(self.index, self.settings, self._encode, self._ready_reader(), where)
         quoter.extracts = self.extracts
         return quoter
 

@@ -16,6 +16,7 @@ from index.words import words
         ("two hundred and five thousand", ["205000"]),
         ("two million three hundred thousand", ["2300000"]),
         ("one million, and one of them", ["1000000"]),
+        ("five thousand million", ["5000000000"]),
         ("5G reached 3.5% of 1,000.", ["3.5", "1000"]),
         ("version 1.2.3, room B12", []),
         ("a seven-year plan", ["7"]),

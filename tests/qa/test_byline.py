@@ -87,3 +87,21 @@ def test_what_stands_beside_the_text_cannot_be_quoted(tmp_path: Path, real_embed
     with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
         index.sync([tmp_path / "page.html"])
         assert Assistant(index).ask("Who wrote the article on parks of the south?").abstained
+
+
+def test_the_byline_of_one_of_many_by_the_same_author_is_found(
+    tmp_path: Path, real_embedder: Embedder
+) -> None:
+    for at in range(9):
+        (tmp_path / f"{at}.md").write_text(
+            f"---\nauthor: Anna Berg\ndate: 2020-03-{at + 10}\n---\n\n# Boats of the coast, part {at}\n\n"
+            f"By Anna Berg\n\nMost boats of bay {at} are painted red by those who sail them.\n"
+        )
+    (tmp_path / "tea.md").write_text(
+        "---\nauthor: Anna Berg\ndate: 2021-01-01\n---\n\n# Tea of the hills\n\nText: Anna Berg\n\n"
+        "The hills grow tea, which is dried, rolled and drunk hot all winter long.\n"
+    )
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+        (citation,) = Assistant(index).ask("Who wrote the article on tea of the hills?").citations
+    assert citation.quote == "Text: Anna Berg"

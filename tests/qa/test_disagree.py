@@ -252,6 +252,11 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
         ),
         (
             "How many boats lie in Vardo?",
+            "About twenty boats lie in Vardo.",
+            "21 boats lie in Vardo.",
+        ),
+        (
+            "How many boats lie in Vardo?",
             "3.1 million boats lie in Vardo.",
             "3,100,000 boats lie in Vardo.",
         ),
@@ -339,6 +344,7 @@ def test_different_values_of_the_same_thing_are_shown_with_the_newest(
         "another amount",
         "another year",
         "rounded",
+        "rounded in words",
         "written otherwise",
         "another version",
         "another version's date",

@@ -155,3 +155,40 @@ def test_a_long_part_is_quoted_up_to_the_end_of_a_line(tmp_path: Path, real_embe
         (citation,) = Assistant(index).ask("What does chapter 3 say?").citations
     assert 1_400 < len(citation.quote) <= 1_500
     assert citation.quote.endswith("by everybody.")
+
+
+def test_a_long_part_of_one_line_is_quoted_up_to_the_end_of_a_sentence(
+    tmp_path: Path, real_embedder: Embedder
+) -> None:
+    said = " ".join(f"Rule {number} of clause 4.2 is to be kept by everybody." for number in range(34))
+    (tmp_path / "rules.txt").write_text(f"Rules of the mill\n\n4.1 It is clean.\n\n4.2 {said}\n")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+        (citation,) = Assistant(index).ask("What does clause 4.2 say?").citations
+    assert citation.quote.startswith("4.2 Rule 0 of clause 4.2")
+    assert 1_400 < len(citation.quote) <= 1_500
+    assert citation.quote.endswith("by everybody.")
+
+
+@pytest.mark.parametrize(
+    ("headings", "question", "quotes"),
+    [
+        (
+            ("Chapter 4 Mills", "Article 4 Boats"),
+            "What does Article 4 say?",
+            ["Article 4 Boats\n\nFlour is dry."],
+        ),
+        (("Chapter 4 Mills",), "What does Article 4 say?", []),
+        (("Section 4 Mills",), "What does clause 4 say?", ["Section 4 Mills\n\nFlour is dry."]),
+        (("§ 4 Mills",), "What does section 4 say?", ["§ 4 Mills\n\nFlour is dry."]),
+        (("Part 4 Mills",), "What does paragraph 4 say?", []),
+    ],
+)
+def test_a_part_of_another_kind_is_not_meant(
+    tmp_path: Path, real_embedder: Embedder, headings: tuple[str, ...], question: str, quotes: list[str]
+) -> None:
+    parts = "\n\n".join(f"## {heading}\n\nFlour is dry." for heading in headings)
+    (tmp_path / "rules.md").write_text(f"# Rules\n\n{parts}\n")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+        assert [one.quote for one in Assistant(index).ask(question).citations] == quotes

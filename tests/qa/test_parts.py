@@ -37,6 +37,7 @@ def test_questions_asked_in_one_breath_are_parts_that_are_answered_together(
             "Is it higher in Hamar or in Vardo?",
             ["Is it higher in Hamar?", "Is it higher in Vardo?"],
         ),
+        ("Is Disney+ or Netflix older?", ["Is Disney+ older?", "Is Netflix older?"]),
         (
             "How do Hamar's, Vardo's and Bergen's harbours differ?",
             [
