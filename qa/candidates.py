@@ -24,7 +24,7 @@ from index.numerals import MONTHS, WEEKDAYS
 from index.words import words
 from qa.byline import OPENING, asks_when_written
 from qa.figures import asks_for_figures
-from qa.kinds import holds_kind
+from qa.kinds import YEAR, holds_kind
 from qa.naming import Naming
 from qa.question import NUMERIC, Question, analyse, content_words
 from qa.widen import needs_the_one_before
@@ -58,7 +58,6 @@ _ONLY_A_DATE = re.compile(
     r"|st|nd|rd|th|am|pm|gmt|utc|on|at)(?![^\W\d_]))+",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _BESIDE = re.compile(r"\b(?:compared (?:with|to)|than in|up from|down from) \d{4}\b", re.IGNORECASE)
 _ASKED_OF = re.compile(r"\b(?:that|this|so)\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|no|never|none|without|nor|neither)\b|n['’]t\b", re.IGNORECASE)
@@ -176,7 +175,7 @@ def _by_words(
     said_already = () if _ASKED_OF.search(question.text) else question.told
     beside = question.kind in ("where", "date") and analyse(question.asked_before).kind != question.kind
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
-    figures = [number for number in question.numbers if not _YEAR.fullmatch(number)]
+    figures = [number for number in question.numbers if not YEAR.fullmatch(number)]
     names = [frozenset(words(name)) for name in (*question.names, *figures)]
 
     def candidate(passage: Passage, span: tuple[int, int], text: str, before: str) -> Candidate:
@@ -239,13 +238,13 @@ def tells_other_year(question: Question, text: str, headline: str, before: str =
 
     before: what stands before it; a sentence without a year may go on with that of those.
     """
-    asked = set(_YEAR.findall(question.text))
+    asked = set(YEAR.findall(question.text))
     if not asked:
         return False
     text = _BESIDE.sub("", text)
-    if not _YEAR.search(text) and not asked.isdisjoint(_YEAR.findall(before)):
+    if not YEAR.search(text) and not asked.isdisjoint(YEAR.findall(before)):
         return False
-    named = set(_YEAR.findall(text) or _YEAR.findall(headline))
+    named = set(YEAR.findall(text) or YEAR.findall(headline))
     return bool(named) and asked.isdisjoint(named)
 
 

@@ -86,7 +86,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'["“][^"”]*["”]')
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?![,.]\d)")
 _DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:{_MONTHS}) \d{{1,2}}\b", re.IGNORECASE)
 _CAPITAL_INSIDE = re.compile(r"\w\W+[A-Z]\w")
 
@@ -139,7 +139,7 @@ def _holds_number(question: Question, text: str) -> bool:
         return False
     if _AGE_ASKED.search(question.text) and not _AGE.search(text):
         return False
-    amounts = _YEAR.sub("", without_days(_ONE_OF.sub("", text)))
+    amounts = YEAR.sub("", without_days(_ONE_OF.sub("", text)))
     if question.kind == "count" and not re.search(rf"\b{_TIME}\b", question.text, re.IGNORECASE):
         amounts = _SPAN_OF_TIME.sub("", amounts)
     told = question.standalone if question.kind == "count" else question.text
