@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from index.numerals import find_numbers
 from index.words import words
@@ -136,27 +135,45 @@ def _slack(reading: Reading) -> float:
 
 
 def _differing_statements(question: Question, candidates: Sequence[Candidate]) -> list[list[Reading]]:
-    """The best statement, and the best of another document that says nearly the same, or answers as surely,
-    with another value."""
+    """The best statement, and those of other documents that say nearly the same, or answer as surely, with
+    another value; behind each those with the same."""
     stated = [
-        (candidate, values)
+        (candidate, value)
         for candidate in candidates
         if candidate.words >= WHOLE_SUBJECT or _is_sure(candidate)
         if question.kind == "yes_no" or not _tells_the_contrary(question, candidate)
-        if (values := [one for one in read(question, candidate.text) if _says_more(candidate, one)])
+        for value in read(question, candidate.text)
+        if _says_more(candidate, value)
     ]
-    for other, others in stated[1:]:
-        best, values = stated[0]
-        if other.passage.document_id == best.passage.document_id:
+    best = [one for one in stated if one[0] is stated[0][0]]
+    pair = next(
+        ((one, other) for other in stated for one in best if _differ(question, *one, *other)),
+        None,
+    )
+    if pair is None:
+        return []
+    groups = [[one] for one in pair]
+    for other in stated:
+        heard = {candidate.passage.document_id for group in groups for candidate, _ in group}
+        if other[0].passage.document_id in heard:
             continue
-        if question.kind != "date" and _of_other_times(question, best, other):
-            continue
-        if _of_other_versions(question, best, other):
-            continue
-        for first, second in product(values, others):
-            if first.differs(second) and _of_the_same(question, best, first, other, second):
-                return [[Reading(first.text, best)], [Reading(second.text, other)]]
-    return []
+        against = [_differ(question, *group[0], *other) for group in groups]
+        if all(against):
+            groups.append([other])
+        elif against.count(False) == 1 and not groups[against.index(False)][0][1].differs(other[1]):
+            groups[against.index(False)].append(other)
+    return [[Reading(value.text, candidate) for candidate, value in group] for group in groups]
+
+
+def _differ(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:
+    """Whether two documents give different values of the same thing."""
+    return (
+        other.passage.document_id != one.passage.document_id
+        and first.differs(second)
+        and (question.kind == "date" or not _of_other_times(question, one, other))
+        and not _of_other_versions(question, one, other)
+        and _of_the_same(question, one, first, other, second)
+    )
 
 
 def _of_the_same(question: Question, one: Candidate, first: Stated, other: Candidate, second: Stated) -> bool:

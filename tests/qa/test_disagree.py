@@ -399,3 +399,17 @@ def test_none_is_the_newest_where_dates_do_not_tell(
         real_embedder, tmp_path, "How many boats lie in Vardo?", *zip(dates, texts, strict=True)
     )
     assert found.newest is None
+
+
+def test_each_value_is_shown_with_all_that_give_it(real_embedder: Embedder, tmp_path: Path) -> None:
+    said = "The harbour committee of Vardo is chaired by {}."
+    others = "Tom Hale chairs the harbour committee of Vardo."
+    names = ("Anna Berg", "Tom Hale", "Berg", "Ole Hansen")
+    texts = (("2010", others), *((f"20{at + 11}", said.format(name)) for at, name in enumerate(names)))
+    (found,) = differences(real_embedder, tmp_path, "Who chairs the harbour committee?", *texts)
+    shown = {frozenset(one.quote for one in value.citations) for value in found.values}
+    assert shown == {
+        frozenset([said.format("Anna Berg"), said.format("Berg")]),
+        frozenset([said.format("Tom Hale"), others]),
+        frozenset([said.format("Ole Hansen")]),
+    }
