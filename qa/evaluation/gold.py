@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa.answer import Role, Turn
 from qa.errors import GoldError
+from qa.evaluation.lines import lines_of
 
 GoldKind = Literal[
     "list",
@@ -112,7 +113,7 @@ def read_lines(path: Path) -> list[Line]:
 
 def _lines(file: Path) -> Iterator[Line]:
     try:
-        texts = file.read_text(encoding="utf-8").splitlines()
+        texts = list(lines_of(file))
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"{file}: {error}") from error
     for number, text in enumerate(texts, start=1):
@@ -134,7 +135,7 @@ def replace_lines(lines: Iterable[Line]) -> None:
     for line in lines:
         by_file.setdefault(line.file, []).append(line)
     for file, changed in by_file.items():
-        texts = file.read_text(encoding="utf-8").splitlines()
+        texts = list(lines_of(file))
         for line in changed:
             texts[line.number - 1] = written(line.case)
         file.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")

@@ -31,6 +31,7 @@ from qa.assistant import Assistant
 from qa.errors import RunError
 from qa.evaluation.figures import BY_NAME, Figure, Measure, by_document, by_kind, figures_of
 from qa.evaluation.gold import Case
+from qa.evaluation.lines import lines_of
 from qa.evaluation.metrics import percentile
 from qa.evaluation.record import DIGITS, Asked, Place, Record, Recorder
 
@@ -98,8 +99,7 @@ class Run:
         """Raises RunError."""
         speed = folder / SPEED
         with _reading(folder):
-            lines = (folder / QUESTIONS).read_text(encoding="utf-8").splitlines()
-            asked = tuple(Asked.model_validate_json(line) for line in lines)
+            asked = tuple(map(Asked.model_validate_json, lines_of(folder / QUESTIONS)))
             timed = Speed.model_validate_json(speed.read_text(encoding="utf-8")) if speed.is_file() else None
         return cls(asked, read_summary(folder), timed)
 

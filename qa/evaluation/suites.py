@@ -21,6 +21,7 @@ from typing import Any
 
 from qa.errors import SuiteError
 from qa.evaluation.gold import Case, Evidence
+from qa.evaluation.lines import lines_of
 
 TODAY = "2026-11-22"  # of the adaptation: the sets carry no date of a case
 QRELS = Path("qrels") / "test.tsv"
@@ -157,7 +158,6 @@ def _file(id: object) -> str:
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+    for line in lines_of(path):
+        if line.strip():
+            yield json.loads(line)

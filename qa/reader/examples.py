@@ -21,6 +21,7 @@ from index.chunk import Chunk
 from index.sentences import split_sentences
 from qa.assistant import Assistant
 from qa.evaluation.gold import Case, Evidence
+from qa.evaluation.lines import lines_of
 from qa.evaluation.suites import TODAY, Suite, as_it_stands, read_suite
 from qa.settings import AnswerSettings
 from qa.standalone import lean_on_last, stand_alone
@@ -82,7 +83,7 @@ def read_sets(data: Path, benchmarks: Path, squad: Path | None = None) -> Iterat
         articles = json.loads(squad.read_text(encoding="utf-8"))["data"]
         for half in (0, 1):
             yield f"squad-{half}", _squad(articles[half::2], random.Random(SQUAD_SEED + half))
-    rows = [json.loads(line) for line in (data / "answer_sentences.jsonl").read_text().splitlines()]
+    rows = list(map(json.loads, lines_of(data / "answer_sentences.jsonl")))
     for name in dict.fromkeys(row["set"] for row in rows):
         yield name, _answer_sentences([row for row in rows if row["set"] == name])
     yield "written", read_written(WRITTEN / "taught.jsonl")
@@ -133,7 +134,7 @@ def read_alone(folder: Path) -> Iterator[Suite]:
 
 
 def _subjects(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return list(map(json.loads, lines_of(file)))
 
 
 def _written(subjects: Sequence[Mapping[str, Any]]) -> Suite:

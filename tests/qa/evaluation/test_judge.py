@@ -11,7 +11,7 @@ import pytest
 
 from qa import Assistant
 from qa.errors import GoldError
-from qa.evaluation.gold import Case, read_gold
+from qa.evaluation.gold import Case, append_case, read_gold, read_lines, replace_lines
 from qa.evaluation.judge import faults_of
 
 CASE: dict[str, Any] = {
@@ -57,6 +57,23 @@ def test_a_bad_gold_file_is_named_with_its_line(tmp_path: Path, lines: list[str]
 def test_a_gold_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match=r"none\.jsonl"):
         read_gold(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085"])
+def test_only_a_line_feed_ends_a_line(tmp_path: Path, mark: str) -> None:
+    file = tmp_path / "gold.jsonl"
+    cases = [case(question=f"Who paid{mark}for it?"), case(id="again")]
+    for one in cases:
+        append_case(one, file)
+    assert read_gold(file) == cases
+    replace_lines(read_lines(file)[1:])
+    assert read_gold(file) == cases
+
+
+def test_a_gold_file_with_the_line_ends_of_windows_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_bytes(b"".join(json.dumps(CASE | {"id": id}).encode() + b"\r\n" for id in "ab"))
+    assert [one.id for one in read_gold(file)] == ["a", "b"]
 
 
 def test_an_answer_with_all_facts_is_right(assistant: Assistant) -> None:

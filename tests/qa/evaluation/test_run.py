@@ -44,6 +44,13 @@ def test_a_run_is_read_as_it_was_written(run: Run, tmp_path: Path) -> None:
     assert Run.read(tmp_path / "run") == run
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085"])
+def test_a_run_whose_texts_hold_other_line_ends_is_read(run: Run, mark: str, tmp_path: Path) -> None:
+    changed = tuple(one.model_copy(update={"answer": f"Parks{mark}were planned."}) for one in run.asked)
+    replace(run, asked=changed).write(tmp_path)
+    assert Run.read(tmp_path).asked == changed
+
+
 def files(run: Run, folder: Path) -> dict[str, bytes]:
     run.write(folder)
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "speed.json"}

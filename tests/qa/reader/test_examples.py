@@ -184,6 +184,12 @@ def test_questions_on_one_passage_stay_together_and_what_is_trained_on_whole_is_
     assert 0.08 < sum(map(held_out, named)) / len(named) < 0.12
 
 
+def test_a_document_may_hold_a_line_separator(tmp_path: Path) -> None:
+    document = {**DOCUMENT, "documents": ["The mill stands\u2028at the lake."], "questions": []}
+    (tmp_path / "taught.jsonl").write_text(json.dumps(document, ensure_ascii=False) + "\n")
+    assert list(read_written(tmp_path / "taught.jsonl").documents.values()) == document["documents"]
+
+
 def test_what_leans_on_a_turn_is_shown_alone_and_with_that_turn(sets: dict[str, list[Example]]) -> None:
     *_, alone, after = sets["written"]
     assert alone.id == after.id
