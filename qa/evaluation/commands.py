@@ -82,14 +82,14 @@ def run_gold_set(
     from qa import Assistant
     from qa.evaluation.compare import compare
     from qa.evaluation.gold import read_gold
-    from qa.evaluation.run import new_folder, run_gold
+    from qa.evaluation.run import interrupted, new_folder, run_gold
     from qa.evaluation.texts import comparison_text, run_text
     from qa.render import as_json as to_json
 
     if suite and gold is None:
         raise typer.BadParameter(f"--suite {suite}: give the folder with its files")
     gold = gold or shipped("gold")
-    place = resume or new_folder(runs, tag or suite or "", datetime.now())
+    place = interrupted(resume) if resume else new_folder(runs, tag or suite or "", datetime.now())
     earlier = _baseline(gold, baseline) if baseline or gate else None
     with ExitStack() as stack:
         if suite:

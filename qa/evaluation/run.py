@@ -264,6 +264,13 @@ def new_folder(runs: Path, tag: str, now: datetime) -> Path:
     )
 
 
+def interrupted(folder: Path) -> Path:
+    """The folder, where a run can go on. Raises RunError."""
+    if not (folder / PARTIAL).is_file():
+        raise RunError(f"{folder} holds no run that was interrupted: begin one without --resume")
+    return folder
+
+
 def _counted(name: str, count: int) -> str:
     return name if count == 1 else f"{name}.{count}"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import run
+from qa.evaluation.run import PARTIAL, QUESTIONS, SPEED, SUMMARY, Run, Timed
 from tests.qa.evaluation.conftest import PARKS
 
 QUOTE = "Parks were planned by Chongqing, Shandong, Hainan and Shaanxi."
@@ -106,6 +107,45 @@ def test_two_runs_are_compared_and_held_to_a_gate(gold: Path, capsys: pytest.Cap
     assert (
         "qa: gate: sentences_supported was 1.000 and can no longer be measured\n" in capsys.readouterr().err
     )
+
+
+def interrupted(folder: Path) -> None:
+    """The run as it would lie there if it had been killed behind its first question."""
+    made = Run.read(folder)
+    first = Timed(asked=made.asked[0], seconds=0.5)
+    lines = [made.summary.conditions.model_dump_json(), first.model_dump_json()]
+    (folder / PARTIAL).write_text("".join(f"{line}\n" for line in lines))
+    for name in (QUESTIONS, SUMMARY, SPEED):
+        (folder / name).unlink()
+
+
+def test_a_run_that_was_interrupted_goes_on(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", str(gold), "--tag", "first"]) == 0
+    folder = Path(run_folder("first"))
+    before = Run.read(folder)
+    interrupted(folder)
+    capsys.readouterr()
+    assert run(["eval", str(gold), "--resume", str(folder)]) == 0
+    assert capsys.readouterr().out.endswith(f"\n\n{folder}\n")
+    after = Run.read(folder)
+    assert (after.asked, after.summary) == (before.asked, before.summary)
+    assert after.speed is not None
+    assert after.speed.seconds["right"] == 0.5  # it was not asked again
+
+
+def test_what_was_not_interrupted_cannot_go_on(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", str(gold), "--tag", "first"]) == 0
+    folder = Path(run_folder("first"))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for place in (folder, Path("runs/mistyped")):
+        capsys.readouterr()
+        assert run(["eval", str(gold), "--resume", str(place)]) == 1
+        assert capsys.readouterr() == (
+            "",
+            f"qa: {place} holds no run that was interrupted: begin one without --resume\n",
+        )
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert not Path("runs/mistyped").exists()
 
 
 @pytest.mark.parametrize(
