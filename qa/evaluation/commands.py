@@ -167,7 +167,6 @@ def report(
     against: Annotated[Path | None, typer.Option(help="A run to compare with.", show_default=False)] = None,
 ) -> None:
     """Write a run for people or programs to read: the ending of each file says how."""
-    from qa.errors import RunError
     from qa.evaluation import exports
     from qa.evaluation.compare import compare
     from qa.evaluation.run import Run
@@ -189,11 +188,18 @@ def report(
                 text = exports.table(run)
             case _:
                 raise typer.BadParameter(f"{file}: give a file that ends in .html, .md, .xml or .csv")
-        try:
-            file.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise RunError(f"{file} cannot be written: {error.strerror}") from error
+        _write(file, text)
         print(file)
+
+
+def _write(file: Path, text: str) -> None:
+    """Raises RunError."""
+    from qa.errors import RunError
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"{file} cannot be written: {error.strerror}") from error
 
 
 @evaluating.command()
@@ -256,18 +262,21 @@ def tune(
 
     if write and write.exists():
         raise RunError(f"{write} is there already: name another file, or move it")
+    for file in (plot, write):
+        if file and not file.parent.is_dir():  # told before the work, not after it
+            raise RunError(f"{file} cannot be written: {file.parent} is no folder")
     cases = read_gold(gold or shipped("gold"))
     sizes, widths = _numbers("chunk-tokens", chunk_tokens, int), _numbers("passages", passages, int)
     shares = _numbers("neighbours", neighbours, float)
     with opened(folder, config) as (index, settings), progress_bar("Trying") as progress:
         tuned = tune_settings(list(index.roots().values()), cases, settings, sizes, widths, shares, progress)
     print(to_json(tuned) if as_json else tuned_text(tuned))
+    if write:
+        _write(write, tuned.best.toml())
     if plot:
         from qa.evaluation.plots import right_against_tokens
 
-        plot.write_text(right_against_tokens(tuned.trials), encoding="utf-8")
-    if write:
-        write.write_text(tuned.best.toml(), encoding="utf-8")
+        _write(plot, right_against_tokens(tuned.trials))
 
 
 def _numbers(name: str, text: str, read: Callable[[str], Number]) -> list[Number]:

@@ -86,6 +86,12 @@ def test_tune_prints_a_table_and_writes_settings_and_a_plot(
     assert "present settings on the same questions: 1.000" in lines
     assert Path("plot.svg").read_text().startswith("<svg")
     assert load_settings(Path("best.toml")).answer.passages == 8
+    for option in ("--plot", "--write"):
+        assert run([*arguments, option, "nowhere/file"]) == 1
+        assert capsys.readouterr() == ("", "qa: nowhere/file cannot be written: nowhere is no folder\n")
+    assert run([*arguments, "--plot", "docs", "--write", "second.toml"]) == 1
+    assert capsys.readouterr().err == "qa: docs cannot be written: Is a directory\n"
+    assert Path("second.toml").read_text() == Path("best.toml").read_text()
     assert run([*arguments, "--write", "best.toml"]) == 1
     assert "best.toml is there already" in capsys.readouterr().err
     assert run(["tune", "few.jsonl"]) == 1
