@@ -129,6 +129,9 @@ def _suite(
     place = runs / "suites" / f"{name}-{key}"
     documents = place / "documents"
     documents.mkdir(parents=True, exist_ok=True)
+    for kept in documents.iterdir():
+        if kept.name not in suite.documents:  # it was in the suite when it was run before
+            kept.unlink()
     for file, text in suite.documents.items():
         (documents / file).write_text(text, encoding="utf-8")
     with Index.open(place / "index", settings.index) as index:

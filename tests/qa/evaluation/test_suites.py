@@ -99,6 +99,19 @@ def test_a_beir_folder_is_run_from_the_command_line(
     assert asked.values["evidence_stands"] == 1
 
 
+def test_what_a_suite_no_longer_holds_is_not_measured(
+    beir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(beir)
+    indexed = []
+    for _ in range(2):
+        assert run(["eval", "--suite", "beir-folder", ".", "--json"]) == 0
+        made = Run.read(Path(json.loads(capsys.readouterr().out)["run"]))
+        indexed.append({name.split("/")[-1] for name in made.summary.conditions.documents})
+        json_lines(beir / "corpus.jsonl", {"_id": "d/1", "title": "Parks", "text": PARKS})
+    assert indexed == [{"d_2f_1.txt", "d_5f_1.txt"}, {"d_2f_1.txt"}]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
