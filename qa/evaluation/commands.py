@@ -96,7 +96,7 @@ def run_gold_set(
             index, settings, cases = stack.enter_context(_suite(suite, gold, runs, config))
         else:
             cases = read_gold(gold)
-            index, settings = stack.enter_context(opened(folder, config, model=engine, judge=judge))
+            index, settings = stack.enter_context(opened(folder, config))
         progress = stack.enter_context(progress_bar("Asking"))
         run = run_gold(
             Assistant(index, settings.answer, model=engine, judge=judge), cases, k, progress, folder=place
