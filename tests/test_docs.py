@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from html.parser import HTMLParser
@@ -20,12 +21,14 @@ from qa.cli import commands
 from qa.settings import load_settings
 from qa.web.api import add_programs
 from qa.web.desk import QUOTES, Desk
+from qa.web.folder import CONVERSATIONS, USERS
 from qa.web.library import Library
 from qa.web.limits import Pace
 from qa.web.store import Store
+from qa.web.users import Users
 from tests.conftest import ROOT
 from tests.documentation import build
-from tests.examples import carry_out
+from tests.examples import blocks, carry_out
 from tests.qa.web.serving import served
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -137,3 +140,27 @@ def test_what_a_page_shows_runs_and_prints_that(
     ran = carry_out(page, monkeypatch, capsys, lambda python: python.replace(SERVED, chat_server))
     assert ran or "```" not in page.read_text(encoding="utf-8") or page.stem in ("changelog", "decisions")
     load_settings()  # of the qa.toml that the page shows, if it shows one
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3: apt-get install sqlite3")
+def test_the_backup_that_is_shown_holds_all_that_would_be_lost(tmp_path: Path) -> None:
+    data = tmp_path / ".index-data"
+    Users(data / USERS).add("anna", "seven wet harbours")
+    for name in ("gold.jsonl", "runs/20261122-feedback/run.json", "uploads/anna/tea.md", "uploading/half"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(name)
+    (commands,) = [one.text for one in blocks(ROOT / "docs/operations.md") if "sqlite3" in one.text]
+
+    with closing(Store(data / CONVERSATIONS)) as store:
+        kept = store.new("anna", "Parks")
+        subprocess.run(["sh", "-ec", commands], cwd=tmp_path, check=True)
+
+    backup = tmp_path / "backup"
+    assert not (backup / "uploading").exists()
+    assert [path.name for path in backup.glob(f"{CONVERSATIONS}*")] == [CONVERSATIONS]
+    for name in ("gold.jsonl", "runs/20261122-feedback/run.json", "uploads/anna/tea.md"):
+        assert (backup / name).read_text() == name
+    assert (backup / USERS).read_bytes() == (data / USERS).read_bytes()
+    assert backup.stat().st_mode & 0o77 == 0
+    with closing(Store(backup / CONVERSATIONS)) as restored:
+        assert [one.id for one in restored.conversations("anna")] == [kept]
