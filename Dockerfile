@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The chat for several people: see "In a container" in the README. Nothing is fetched when it runs.
+# The chat for several people: see "Docker" in docs/operations.md. Nothing is fetched when it runs.
 FROM python:3.11-slim AS build
 # PyTorch for processors alone; the default one brings 5 GB for graphics cards.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.bench.figures import BEGIN, END, README, with_figures
+from tests.conftest import ROOT
 from tests.examples import carry_out
 
 
@@ -30,3 +32,10 @@ def test_what_it_shows_runs_and_prints_that(
     ran = carry_out(README, monkeypatch, capsys)
     assert {"python", ""} <= {block.language for block in ran}
     assert len(ran) >= 3
+
+
+def test_its_map_names_every_module_of_answering() -> None:
+    readme = README.read_text(encoding="utf-8")
+    named = readme.partition("\n    qa/ ")[2].partition("\n      web/ ")[0]
+    modules = {path.name for path in (ROOT / "qa").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert modules - set(re.findall(r"\w+\.py", named)) == set()
