@@ -142,14 +142,18 @@ def replace_lines(lines: Iterable[Line]) -> None:
 
 
 def append_case(case: Case, file: Path) -> None:
-    """Add a case to a file, which is made if there is none. Raises GoldError for an id that it has."""
+    """Add a case to a file, which is made if there is none. Raises GoldError for an id that it has, and where
+    it cannot be written."""
     if file.is_file() and file.read_text(encoding="utf-8").strip():
         if case.id in {one.id for one in read_gold(file)}:
             raise GoldError(f"{file} has a case {case.id}: give another with --id")
         if not file.read_bytes().endswith(b"\n"):
             raise GoldError(f"{file} does not end with a line break: add one")
-    with file.open("a", encoding="utf-8") as out:
-        out.write(f"{written(case)}\n")
+    try:
+        with file.open("a", encoding="utf-8") as out:
+            out.write(f"{written(case)}\n")
+    except OSError as error:
+        raise GoldError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def schema() -> dict[str, Any]:

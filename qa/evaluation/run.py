@@ -165,8 +165,9 @@ class Timed(Record):
 
 def _kept(path: Path, conditions: Conditions) -> dict[str, Timed]:
     """The answers of an earlier try, or none and a file begun; the conditions are its first line."""
-    if not path.is_file():
+    if not path.is_file() or b"\n" not in path.read_bytes():  # cut off in its first line
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
         _keep(path, conditions)
         return {}
     with _reading(path.parent):

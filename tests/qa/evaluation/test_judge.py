@@ -59,6 +59,11 @@ def test_a_gold_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_gold(tmp_path / "none.jsonl")
 
 
+def test_a_gold_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GoldError, match=r"gold\.jsonl cannot be written: No such file"):
+        append_case(case(), tmp_path / "none" / "gold.jsonl")
+
+
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085"])
 def test_only_a_line_feed_ends_a_line(tmp_path: Path, mark: str) -> None:
     file = tmp_path / "gold.jsonl"

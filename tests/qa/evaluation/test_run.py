@@ -103,6 +103,16 @@ def test_an_answer_that_was_cut_off_in_writing_is_asked_again(
     assert run_gold(assistant, CASES, k=3, folder=tmp_path).asked == run.asked
 
 
+def test_a_run_that_was_cut_off_in_its_first_line_begins_again(
+    run: Run, assistant: Assistant, tmp_path: Path
+) -> None:
+    interrupted(assistant, tmp_path)
+    partial = tmp_path / "partial.jsonl"
+    for left in (0, 9):
+        partial.write_bytes(b"{" * left)
+        assert run_gold(assistant, CASES, k=3, folder=tmp_path).asked == run.asked
+
+
 def test_a_run_does_not_go_on_under_other_conditions(assistant: Assistant, tmp_path: Path) -> None:
     interrupted(assistant, tmp_path)
     with pytest.raises(RunError, match="begun under other conditions"):
