@@ -44,7 +44,7 @@ def take_in(
     """What became of each file, as `line_of` takes it. files: where each lies, by its source. place: where
     the file of a source belongs.
 
-    A file that lay there comes back where the new one cannot be read, or where `sync` raises.
+    A file that lay there comes back where the new one cannot be stored or read, or where `sync` raises.
     """
     moved: list[str] = []
     earlier: dict[str, Path] = {}
@@ -68,8 +68,10 @@ def take_in(
                 moved.append(source)
             except OSError as error:  # "a.md" is a folder by now, or no space is left
                 became[source] = f"cannot be stored: {(error.strerror or str(error)).lower()}"
+                if source in earlier:
+                    take_out([source])
         report = sync()
-        unread = {one.source: one.reason for one in report.failed if one.source in files}
+        unread = {one.source: one.reason for one in report.failed if one.source in moved}
         if unread:
             take_out(unread)
             sync()
