@@ -110,9 +110,10 @@ class Evaluation:
         with self._starting:
             if (now := self.job) and not now.ended.is_set():
                 raise AlreadyRunning(now.user, now.done, now.total)
-            job = self.job = Job(user, gold.name, len(gold.cases))
-        assistant = self._engines[engine].over(self._library.common(user))
-        threading.Thread(target=self._work, args=(job, gold, assistant), daemon=True).start()
+            assistant = self._engines[engine].over(self._library.common(user))
+            job = Job(user, gold.name, len(gold.cases))
+            threading.Thread(target=self._work, args=(job, gold, assistant), daemon=True).start()
+            self.job = job  # now that something will end it
         return job
 
     def stop(self, user: str) -> None:

@@ -187,6 +187,14 @@ def test_one_run_at_a_time_and_the_second_person_is_told_who_runs(desk: Desk) ->
     assert seen[desk.part("stop")].visible is False
 
 
+def test_a_run_that_cannot_begin_holds_up_no_other(desk: Desk) -> None:
+    desk.holds(case())
+    with pytest.raises(KeyError):
+        desk.evaluation.start("anna", OWN, "a model that is gone")
+
+    assert "<h3>1 of 1 right</h3>" in desk.run()[-1][desk.part("headline")]
+
+
 def test_a_run_that_is_stopped_says_so_and_leaves_nothing(desk: Desk) -> None:
     desk.holds(*map(case, range(300)))
     running = desk.tab.run(OWN, QUOTES, as_user("anna"))
