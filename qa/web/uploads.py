@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -122,7 +123,7 @@ def stage(files: Sequence[tuple[str, Path]], folder: Path, limits: Limits) -> It
             target = folder / str(len(taken))
             try:
                 left -= _copy(one, target, left)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError) as error:
                 target.unlink(missing_ok=True)
                 yield Refused(safe, f"truncated or corrupt: {error}")
             except OSError as error:

@@ -229,5 +229,22 @@ def test_a_damaged_archive_is_named(tmp_path: Path, staging: Path) -> None:
     assert list(staging.iterdir()) == []
 
 
+def test_a_damaged_member_packed_by_lzma_is_named_and_the_rest_is_taken(
+    tmp_path: Path, staging: Path
+) -> None:
+    path = tmp_path / "r.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.md", os.urandom(3_000))
+        archive.writestr("b.md", b"good")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:500] + b"\0" * 500 + whole[1_000:])
+    torn, good = stage([("r.zip", path)], staging, Limits())
+
+    assert isinstance(torn, Refused)
+    assert torn.reason.startswith("truncated or corrupt: ")
+    assert isinstance(good, Staged)
+    assert list(staging.iterdir()) == [good.path]
+
+
 def refusals(files: list[tuple[str, Path]], folder: Path) -> Iterator[Refused]:
     return (one for one in stage(files, folder, Limits()) if isinstance(one, Refused))
