@@ -228,6 +228,8 @@ class ChatTab:
             return self._barred(user, conversation)
         if conversation is not None and turn:
             exchanges = store.exchanges(user, conversation)
+            if turn > len(exchanges):
+                return self._changed(user, conversation)
             question = exchanges[turn - 1].question
             if act == "retry":  # in place of the last turn; an earlier one stays, and what follows it
                 return {self._asked: question, self._anew: turn if turn == len(exchanges) else 0}
@@ -343,6 +345,11 @@ class ChatTab:
             **self._barred(user, conversation),
         }
 
+    def _changed(self, user: str, conversation: str) -> Update:
+        """As it is now, where a turn that is still on the screen is no part of it any more."""
+        note = "The conversation was changed in another window: here it is as it is now."
+        return {**self._opened(user, conversation), self._notice: _shown(page.notice_html(note, fault=True))}
+
     def _edited(self, turn: int, question: str) -> Update:
         note = f"You are editing question {turn}. Asking it again replaces what follows it."
         return {
@@ -353,6 +360,8 @@ class ChatTab:
 
     def _kept(self, user: str, conversation: str, turn: int, right: str | None) -> Update:
         exchanges = self._desk.store.exchanges(user, conversation)
+        if turn > len(exchanges):
+            return self._changed(user, conversation)
         seen = self._desk.library.visible(user)
         case = candidate_of(_history(exchanges[: turn - 1]), exchanges[turn - 1], right, seen)
         note = "marked right" if right is None else f"corrected to: {right.strip()}"

@@ -174,6 +174,25 @@ def test_an_edited_question_replaces_what_followed_it(chat: Chat) -> None:
     assert [one.question for one in chat.desk.store.exchanges("local", conversation)] == [PARKS]
 
 
+@pytest.mark.parametrize("act", ["retry", "edit", "right", "wrong", "correct"])
+def test_a_button_of_a_turn_that_another_window_replaced_shows_what_is_there_now(
+    chat: Chat, act: str
+) -> None:
+    conversation = chat.conversation(chat.ask("Who asked for roads?"))
+    chat.ask("When was that?", conversation)
+    chat.ask(PARKS, conversation, editing=1)  # in another window
+    if act == "correct":
+        shown = chat.tab.correct("Suzhou did.", 2, conversation, REQUEST)
+    else:
+        (shown,) = chat.press(conversation, act, turn=2)
+
+    assert "was changed in another window" in shown[chat.tab._notice].value
+    assert PARKS in shown[chat.tab._past]
+    assert "roads" not in shown[chat.tab._past]
+    assert [one.question for one in chat.desk.store.exchanges("local", conversation)] == [PARKS]
+    assert chat.desk.store.candidates() == []
+
+
 def test_asking_again_answers_the_same_turn_anew(chat: Chat) -> None:
     conversation = chat.conversation(chat.ask(PARKS))
     before = chat.desk.store.exchanges("local", conversation)
