@@ -145,10 +145,6 @@ class Store:
             connection.execute("DELETE FROM exchange WHERE conversation = ? AND position >= ?", (id, count))
             self._touch(connection, id)
 
-    def rename(self, user: str, id: str, title: str) -> None:
-        with self._changing(user, id) as connection:
-            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (_title(title), id))
-
     def share(self, user: str, id: str, shared: bool) -> None:
         with self._changing(user, id) as connection:
             connection.execute("UPDATE conversation SET shared = ? WHERE id = ?", (int(shared), id))

@@ -106,7 +106,6 @@ def test_an_answer_kept_by_the_first_version_can_still_be_read(store: Store) -> 
 def test_the_conversation_asked_in_last_comes_first(store: Store) -> None:
     parks, roads, rails = (store.new("anna", title) for title in ("Parks", "Roads", "Rails"))
     store.append("anna", roads, exchange("Where?"))
-    store.rename("anna", parks, "Gardens")
     store.share("anna", parks, True)
     assert [each.id for each in store.conversations("anna")] == [roads, rails, parks]
     changed = store.conversation("anna", roads)
@@ -134,7 +133,6 @@ def test_a_time_of_elsewhere_is_the_same_instant(store: Store) -> None:
 CHANGES: dict[str, Callable[[Store, str, str], object]] = {
     "append": lambda store, user, id: store.append(user, id, exchange("Mine?")),
     "truncate": lambda store, user, id: store.truncate(user, id, 0),
-    "rename": lambda store, user, id: store.rename(user, id, "Mine"),
     "share": lambda store, user, id: store.share(user, id, False),
     "delete": lambda store, user, id: store.delete(user, id),
 }
