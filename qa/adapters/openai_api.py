@@ -16,10 +16,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.tokens import count_tokens
-from qa.answer import Answer, Citation, Disagreement, Done, Event, Refusal, Said, Sentence, Turn
+from qa.answer import BETWEEN, Answer, Citation, Disagreement, Done, Event, Refusal, Said, Sentence, Turn
 from qa.render import plain
 
-BETWEEN = "\n\n"  # sentences, as in Answer.text
 MOST_TURNS = 200
 
 

@@ -10,7 +10,7 @@ from qa.evaluation.compare import Comparison, Pair
 from qa.evaluation.figures import BY_NAME
 from qa.evaluation.record import Asked
 from qa.evaluation.run import Run
-from qa.evaluation.texts import chance_text, with_interval
+from qa.evaluation.texts import chance_text, number_text, with_interval
 
 HEADLINES = (
     "right",
@@ -44,7 +44,7 @@ def markdown(name: str, run: Run, comparison: Comparison | None = None) -> str:
             ]
         for one in changed:
             interval = "" if one.low is None else f"{one.low:+.3f} to {one.high:+.3f}"
-            cells = [*(_number(value) for value in (one.before, one.after, one.change)), interval]
+            cells = [*(number_text(value) for value in (one.before, one.after, one.change)), interval]
             lines.append(f"| {one.measure} | {' | '.join(cells)} | {'**worse**' if one.loss else ''} |")
         for what, pairs in (("Lost", comparison.lost), ("Won", comparison.won)):
             lines += [_flip(what, pair) for pair in pairs]
@@ -62,10 +62,6 @@ def _cell(text: str) -> str:
     """On one line, with nothing that Markdown or HTML would take for its own."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("*", "\\*")
     return " ".join(escaped.replace("_", "\\_").split())
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 def junit(name: str, run: Run) -> str:

@@ -13,7 +13,14 @@ from qa.evaluation.figures import BY_NAME, Figure
 from qa.evaluation.metrics import facts_found
 from qa.evaluation.record import Asked, Place
 from qa.evaluation.run import Run
-from qa.evaluation.texts import chance_text, difference_text, speed_text, with_interval
+from qa.evaluation.texts import (
+    chance_text,
+    difference_text,
+    interval_text,
+    number_text,
+    speed_text,
+    with_interval,
+)
 
 Earlier = Sequence[tuple[str, Figure]]  # runs by name, oldest first, with the share that is right
 
@@ -80,8 +87,8 @@ def _pictures(run: Run, earlier: Earlier) -> str:
 
 def _table(figures: Sequence[Figure]) -> str:
     rows = "".join(
-        f"<tr><td>{one.measure}</td><td>{_number(one.value)}</td><td>{_interval(one)}</td><td>{one.n}</td>"
-        f"<td>{one.without}</td><td>{escape(BY_NAME[one.measure].says)}</td></tr>"
+        f"<tr><td>{one.measure}</td><td>{number_text(one.value)}</td><td>{interval_text(one)}</td>"
+        f"<td>{one.n}</td><td>{one.without}</td><td>{escape(BY_NAME[one.measure].says)}</td></tr>"
         for one in figures
     )
     names = ("measure", "value", "95 % interval", "n", "nothing to measure", "")
@@ -97,19 +104,14 @@ def _groups(groups: dict[str, tuple[Figure, ...]]) -> str:
     head = "".join(f"<th class='tall'><span>{name}</span></th>" for name in measured)
     rows = "".join(
         f"<tr><td>{escape(name)} ({found['right'].n})</td>"
-        + "".join(f"<td title='{_interval(found[one])}'>{_number(found[one].value)}</td>" for one in measured)
+        + "".join(
+            f"<td title='{interval_text(found[one])}'>{number_text(found[one].value)}</td>"
+            for one in measured
+        )
         + "</tr>"
         for name, found in values.items()
     )
     return f"<div class='wide'><table><tr><th></th>{head}</tr>{rows}</table></div>"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _interval(figure: Figure) -> str:
-    return "" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
 
 
 def _question(one: Asked, k: int) -> str:

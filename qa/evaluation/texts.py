@@ -34,6 +34,14 @@ def with_interval(figure: Figure) -> str:
     return f"{figure.value:.3f}{interval}"
 
 
+def number_text(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def interval_text(figure: Figure) -> str:
+    return "" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
+
+
 def _figures(figures: Sequence[Figure]) -> Iterator[str]:
     group = None
     for figure in figures:

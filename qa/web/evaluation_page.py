@@ -15,7 +15,7 @@ from qa.evaluation.figures import BY_NAME, Figure
 from qa.evaluation.gold import Case
 from qa.evaluation.record import Asked
 from qa.evaluation.run import Run
-from qa.evaluation.texts import chance_text, speed_text
+from qa.evaluation.texts import chance_text, interval_text, number_text, speed_text
 
 _SIZE = re.compile(r"(?=[^>]* width=\"(?P<width>[\d.]+))(?=[^>]* height=\"(?P<height>[\d.]+))")
 
@@ -44,8 +44,8 @@ def measures_html(run: Run) -> str:
     """Every measure that had something to measure, with its interval and n."""
     figures = [one for one in run.summary.figures if one.n]
     rows = "".join(
-        f'<tr><th scope="row">{escape(one.measure.replace("_", " "))}</th><td>{_number(one.value)}</td>'
-        f"<td>{_interval(one)}</td><td>{one.n}</td><td>{escape(BY_NAME[one.measure].says)}</td></tr>"
+        f'<tr><th scope="row">{escape(one.measure.replace("_", " "))}</th><td>{number_text(one.value)}</td>'
+        f"<td>{interval_text(one)}</td><td>{one.n}</td><td>{escape(BY_NAME[one.measure].says)}</td></tr>"
         for one in figures
     )
     head = _head("Measure", "Value", "95 % interval", "n", "What it is the share or mean of")
@@ -131,7 +131,9 @@ def _differing(one: Difference) -> str:
         return f"<li>{name} is no longer measured</li>"
     way = "worse" if one.loss else "better" if one.better else "different"
     interval = "" if one.low is None else f", 95 % interval of the change {one.low:+.3f} to {one.high:+.3f}"
-    return f"<li>{name} is {way}: {_number(one.before)} before, {_number(one.after)} now{interval}</li>"
+    return (
+        f"<li>{name} is {way}: {number_text(one.before)} before, {number_text(one.after)} now{interval}</li>"
+    )
 
 
 def _flips(title: str, pairs: Sequence[Pair]) -> str:
@@ -160,15 +162,7 @@ def _head(*names: str) -> str:
 
 def _share(figure: Figure) -> str:
     interval = "" if figure.low is None else f", 95 % interval {figure.low:.3f} to {figure.high:.3f}"
-    return f"The share that is right is {_number(figure.value)}{interval} (n={figure.n})"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _interval(figure: Figure) -> str:
-    return "" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
+    return f"The share that is right is {number_text(figure.value)}{interval} (n={figure.n})"
 
 
 def _duration(seconds: float) -> str:
