@@ -31,7 +31,7 @@ from qa.web.api import add_programs
 from qa.web.assets import kept
 from qa.web.chat_tab import ChatTab
 from qa.web.desk import QUOTES, Desk
-from qa.web.documents_tab import documents_tab
+from qa.web.documents_tab import DocumentsTab
 from qa.web.evaluation_tab import evaluation_tab
 from qa.web.folder import CONVERSATIONS, USERS, data_folder
 from qa.web.library import Library
@@ -133,16 +133,16 @@ def build(desk: Desk) -> gr.Blocks:
             listing = gr.Markdown(elem_id="listing", latex_delimiters=[])
         with gr.Tabs(elem_id="tabs"):
             chat_place = gr.Tab("Chat", elem_id="chat-tab")
-            with gr.Tab("Documents", id="documents") as documents:
-                narrowed, told = documents_tab(desk.library, documents)
+            with gr.Tab("Documents", id="documents") as documents_place:
+                documents = DocumentsTab(desk.library, documents_place)
             review_tab(desk)
             evaluation_tab(desk)
             with gr.Tab("Settings"):
                 first = next(iter(desk.engines.values()))
                 controls = settings_tab(list(desk.engines), first.settings)
             with chat_place:
-                chat = ChatTab(desk, listing, fresh, narrowed, controls)
-                chat.follow(told)
+                chat = ChatTab(desk, listing, fresh, documents.narrowed, controls)
+                chat.follow(documents.asked)
         blocks.load(chat.arrive, None, chat.screen, show_progress="hidden", api_visibility="private")
     return blocks
 

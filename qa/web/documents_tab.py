@@ -6,7 +6,7 @@ Knows Gradio and the library; how a list is laid out as a table is in listing.py
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from gradio.components import Component
 from corpus.errors import CorpusError
 from index import IndexFault
 from qa.errors import QAError
-from qa.web import page as pages
 from qa.web.desk import person
 from qa.web.library import Library, Narrowed, Row
 from qa.web.listing import (
@@ -29,144 +28,210 @@ from qa.web.listing import (
     narrowed_html,
     outcome_html,
 )
+from qa.web.page import notice_html
 
 ANY = "any field"
+CHOOSE = "<p>Choose a row to see the document.</p>"
 PROGRESS = gr.Progress()  # Gradio gives each event its own by this default
+PRIVATE: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Update = dict[Component, Any]  # of what changes on the screen, its new value
 
 
-def documents_tab(library: Library, tab: gr.Tab) -> tuple[gr.State, gr.Markdown]:
-    """Build what stands in `tab`, within it; gives the documents that the chat asks, a Narrowed, and where
-    that is told."""
-    narrowed = gr.State(Narrowed())
-    selected = gr.State("")
-    page = gr.State(1)
-    with gr.Row(equal_height=True):
-        search = gr.Textbox("", label="Search", placeholder="Title, source or field", elem_id="find")
-        field = gr.Dropdown([ANY], value=ANY, label="Filter by", elem_id="field")
-        values = gr.Dropdown([], label="Value", elem_id="value", interactive=True)
-        order = gr.Dropdown(list(ORDERS), value=next(iter(ORDERS)), label="Order", elem_id="order")
-    with gr.Row():
-        with gr.Column(scale=3, min_width=320):
-            table = gr.Dataframe(
-                headers=list(COLUMNS),
-                label="Documents",
-                elem_id="documents",
-                interactive=False,
-                max_height=460,
-                column_widths=[145, 128, 82, 62, 76, 72],  # pixels: a phone scrolls
-                wrap=True,
-                buttons=[],
+class DocumentsTab:
+    """narrowed: holds the documents that the chat asks, a Narrowed. asked: tells which they are."""
+
+    def __init__(self, library: Library, place: gr.Tab) -> None:
+        self._library = library
+        self.narrowed = gr.State(Narrowed())
+        self._selected = gr.State("")  # the source of the document that is shown
+        self._page = gr.State(1)
+        self._lay_out_query()
+        with gr.Row():
+            with gr.Column(scale=3, min_width=320):
+                self._lay_out_list()
+            with gr.Column(scale=2, min_width=320):
+                self._lay_out_chosen()
+                self._lay_out_adding()
+        self._follow_query(place)
+        self._follow_choices()
+        self._follow_changes()
+
+    def _lay_out_query(self) -> None:
+        with gr.Row(equal_height=True):
+            self._search = gr.Textbox(
+                "", label="Search", placeholder="Title, source or field", elem_id="find"
             )
-            with gr.Row():
-                before = gr.Button("Previous page", size="sm")
-                said = gr.Markdown(elem_id="listed")
-                after = gr.Button("Next page", size="sm")
-        with gr.Column(scale=2, min_width=320):
-            asked = gr.Markdown(narrowed_html(Narrowed()), elem_id="asked")
-            with gr.Row():
-                only_listed = gr.Button("Ask only what is listed", size="sm")
-                ask_all = gr.Button("Ask all documents", size="sm")
-            details = gr.Markdown("<p>Choose a row to see the document.</p>", elem_id="details")
-            with gr.Row():
-                only_this = gr.Button("Ask only this", size="sm", visible=False)
-                share = gr.Button("Share with everybody", size="sm", visible=False)
-                unshare = gr.Button("Share no longer", size="sm", visible=False)
-                remove = gr.Button("Remove …", size="sm", visible=False)
-            with gr.Row():
-                sure = gr.Button("Yes, delete the file", size="sm", variant="stop", visible=False)
-                keep = gr.Button("Keep it", size="sm", visible=False)
-            gr.Markdown("### Add documents")
-            with gr.Row():
-                files = gr.UploadButton(
-                    "Files or zip archives", file_count="multiple", elem_id="add-files", size="sm"
-                )
-                folder = gr.UploadButton("A folder", file_count="directory", elem_id="add-folder", size="sm")
-                resync = gr.Button("Re-sync", elem_id="resync", size="sm")
-            of_folder = gr.Textbox(visible="hidden", elem_id="of-folder", label="Files of the folder")
-            outcome = gr.Markdown(elem_id="outcome")
+            self._field = gr.Dropdown([ANY], value=ANY, label="Filter by", elem_id="field")
+            self._values = gr.Dropdown([], label="Value", elem_id="value", interactive=True)
+            self._order = gr.Dropdown(list(ORDERS), value=next(iter(ORDERS)), label="Order", elem_id="order")
 
-    for sending in (files, folder):
-        _describe_once(sending)
-    query = [search, field, values, order, page]
-    buttons = [only_this, share, unshare, remove, sure, keep]
+    def _lay_out_list(self) -> None:
+        self._table = gr.Dataframe(
+            headers=list(COLUMNS),
+            label="Documents",
+            elem_id="documents",
+            interactive=False,
+            max_height=460,
+            column_widths=[145, 128, 82, 62, 76, 72],  # pixels: a phone scrolls
+            wrap=True,
+            buttons=[],
+        )
+        with gr.Row():
+            self._before = gr.Button("Previous page", size="sm")
+            self._said = gr.Markdown(elem_id="listed")
+            self._after = gr.Button("Next page", size="sm")
 
-    def rows(user: str, words: str, name: str, value: str | None) -> list[Row]:
-        return library.documents(user, words, {name: value} if name != ANY and value else {})
+    def _lay_out_chosen(self) -> None:
+        self.asked = gr.Markdown(narrowed_html(Narrowed()), elem_id="asked")
+        with gr.Row():
+            self._only_listed = gr.Button("Ask only what is listed", size="sm")
+            self._ask_all = gr.Button("Ask all documents", size="sm")
+        self._details = gr.Markdown(CHOOSE, elem_id="details")
+        with gr.Row():
+            self._only_this = gr.Button("Ask only this", size="sm", visible=False)
+            self._share = gr.Button("Share with everybody", size="sm", visible=False)
+            self._unshare = gr.Button("Share no longer", size="sm", visible=False)
+            self._remove = gr.Button("Remove …", size="sm", visible=False)
+        with gr.Row():
+            self._sure = gr.Button("Yes, delete the file", size="sm", variant="stop", visible=False)
+            self._keep = gr.Button("Keep it", size="sm", visible=False)
 
-    def listed(words: str, name: str, value: str | None, chosen: str, at: int, request: gr.Request) -> Update:
+    def _lay_out_adding(self) -> None:
+        gr.Markdown("### Add documents")
+        with gr.Row():
+            self._files = gr.UploadButton(
+                "Files or zip archives", file_count="multiple", elem_id="add-files", size="sm"
+            )
+            self._folder = gr.UploadButton(
+                "A folder", file_count="directory", elem_id="add-folder", size="sm"
+            )
+            self._resync = gr.Button("Re-sync", elem_id="resync", size="sm")
+        self._of_folder = gr.Textbox(visible="hidden", elem_id="of-folder", label="Files of the folder")
+        self._outcome = gr.Markdown(elem_id="outcome")
+        for sending in (self._files, self._folder):
+            _describe_once(sending)
+
+    # What each part of the screen sets off
+
+    @property
+    def _query(self) -> list[Component]:
+        return [self._search, self._field, self._values, self._order, self._page]
+
+    @property
+    def _listing(self) -> list[Component]:
+        """What shows the documents that the query finds."""
+        return [
+            self._table,
+            self._said,
+            self._page,
+            self._before,
+            self._after,
+            self._field,
+            self._values,
+        ]
+
+    @property
+    def _chosen(self) -> list[Component]:
+        """What shows a document, and what may be done with it."""
+        buttons = [self._only_this, self._share, self._unshare, self._remove, self._sure, self._keep]
+        return [self._details, self._selected, *buttons]
+
+    def _follow_query(self, place: gr.Tab) -> None:
+        gr.on(None, self.listed, self._query, self._listing, trigger_mode="always_last", **PRIVATE)
+        place.select(self.listed, self._query, self._listing, **PRIVATE)  # others may have added and removed
+        self._before.click(lambda at: at - 1, self._page, self._page, **PRIVATE)
+        self._after.click(lambda at: at + 1, self._page, self._page, **PRIVATE)
+
+    def _follow_choices(self) -> None:
+        asked = [self.narrowed, self.asked]
+        sure = [self._sure, self._keep]
+        self._table.select(self.choose, None, self._chosen, **PRIVATE)
+        self._only_this.click(self.ask_only, self._selected, asked, **PRIVATE)
+        self._only_listed.click(self.ask_listed, [self._search, self._field, self._values], asked, **PRIVATE)
+        self._ask_all.click(self.ask_all, None, asked, **PRIVATE)
+        self._remove.click(lambda: self._asking_whether(True), None, sure, **PRIVATE)
+        self._keep.click(lambda: self._asking_whether(False), None, sure, **PRIVATE)
+
+    def _follow_changes(self) -> None:
+        """The list is shown anew after each."""
+        shown = [*self._chosen, self._outcome]
+        adding: dict[str, Any] = {"outputs": self._outcome, "api_visibility": "private"}
+        for event in (
+            self._sure.click(self.remove, self._selected, shown, **PRIVATE),
+            self._share.click(self.share, self._selected, shown, **PRIVATE),
+            self._unshare.click(self.unshare, self._selected, shown, **PRIVATE),
+            self._files.upload(self.add, [self._files, gr.State("")], **adding),
+            self._folder.upload(self.add, [self._folder, self._of_folder], **adding),
+            self._resync.click(self.sync, None, **adding),
+        ):
+            event.then(self.listed, self._query, self._listing, **PRIVATE)
+
+    # What a person does
+
+    def listed(
+        self, words: str, name: str, value: str | None, order: str, at: int, request: gr.Request
+    ) -> Update:
         user = person(request)
-        filters = library.filters(user)
+        filters = self._library.filters(user)
         offered = filters.get(name, [])
         value = value if value in offered else None  # of the field that was chosen before
-        shown = listing(rows(user, words, name, value), chosen, at)
+        shown = listing(self._rows(user, words, name, value), order, at)
         return {
-            table: shown.table,
-            said: _status(shown.said),
-            page: shown.page,
-            before: gr.Button(interactive=shown.page > 1),
-            after: gr.Button(interactive=shown.page < shown.pages),
-            field: gr.Dropdown([ANY, *filters]),
-            values: gr.Dropdown(offered, value=value, interactive=bool(offered)),
+            self._table: shown.table,
+            self._said: _status(shown.said),
+            self._page: shown.page,
+            self._before: gr.Button(interactive=shown.page > 1),
+            self._after: gr.Button(interactive=shown.page < shown.pages),
+            self._field: gr.Dropdown([ANY, *filters]),
+            self._values: gr.Dropdown(offered, value=value, interactive=bool(offered)),
         }
 
-    screen: list[Component] = [table, said, page, before, after, field, values]
+    def choose(self, event: gr.SelectData, request: gr.Request) -> Update:
+        return self._shown(self._row(person(request), str(event.row_value[SOURCE])))
 
-    def show(row: Row | None) -> Update:
-        """The details of a row with what may be done with it."""
-        own = row is not None and row.own
-        return {
-            details: details_html(row) if row else "<p>Choose a row to see the document.</p>",
-            selected: row.source if row else "",
-            only_this: gr.Button(visible=row is not None and row.info is not None),
-            share: gr.Button(visible=row is not None and own and not row.shared),
-            unshare: gr.Button(visible=row is not None and own and row.shared),
-            remove: gr.Button(visible=own),
-            sure: gr.Button(visible=False),
-            keep: gr.Button(visible=False),
-        }
+    def ask_only(self, source: str) -> Update:
+        return self._narrowed_to(Narrowed(frozenset({source})))
 
-    def choose(event: gr.SelectData, request: gr.Request) -> Update:
-        return show(_row(library, person(request), str(event.row_value[SOURCE])))
+    def ask_listed(self, words: str, name: str, value: str | None, request: gr.Request) -> Update:
+        found = self._rows(person(request), words, name, value)
+        return self._narrowed_to(Narrowed(frozenset(row.source for row in found if row.info)))
 
-    def delete(source: str, request: gr.Request) -> Update:
+    def ask_all(self) -> Update:
+        return self._narrowed_to(Narrowed())
+
+    def remove(self, source: str, request: gr.Request) -> Update:
         try:
-            library.remove(person(request), source)
+            self._library.remove(person(request), source)
         except (IndexFault, QAError, OSError) as fault:
-            return {outcome: pages.notice_html(str(fault), fault=True)}
-        return show(None) | {outcome: _status(f"{source} was removed.")}
+            return {self._outcome: notice_html(str(fault), fault=True)}
+        return {**self._shown(None), self._outcome: _status(f"{source} was removed.")}
 
-    def sharing(shared: bool) -> Callable[..., Update]:
-        def act(source: str, request: gr.Request) -> Update:
-            try:
-                new = library.share(person(request), source, shared=shared)
-            except (IndexFault, QAError, OSError) as fault:
-                return {outcome: pages.notice_html(str(fault), fault=True)}
-            who = "Everybody sees" if shared else "Only you see"
-            return show(_row(library, person(request), new)) | {outcome: _status(f"{who} {new} now.")}
+    def share(self, source: str, request: gr.Request) -> Update:
+        return self._shared(source, True, request)
 
-        return act
+    def unshare(self, source: str, request: gr.Request) -> Update:
+        return self._shared(source, False, request)
 
     def add(
-        sent: Sequence[str] | None, told: str, request: gr.Request, progress: gr.Progress = PROGRESS
+        self, sent: Sequence[str] | None, told: str, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> str:
         paths = [Path(one) for one in sent or ()]
         try:
-            names = relative_names(paths, told)
-            lines = library.add(person(request), list(zip(names, paths, strict=True)), _telling(progress))
+            files = list(zip(relative_names(paths, told), paths, strict=True))
+            lines = self._library.add(person(request), files, _telling(progress))
         except (IndexFault, QAError, CorpusError, OSError) as fault:
-            return pages.notice_html(str(fault), fault=True)
+            return notice_html(str(fault), fault=True)
         finally:
             for path in paths:  # Gradio's copies, which it would keep
                 path.unlink(missing_ok=True)
         return outcome_html(lines)
 
-    def sync(progress: gr.Progress = PROGRESS) -> str:
+    def sync(self, progress: gr.Progress = PROGRESS) -> str:
         try:
-            report = library.resync(_telling(progress))
+            report = self._library.resync(_telling(progress))
         except (IndexFault, QAError, CorpusError, OSError) as fault:
-            return pages.notice_html(str(fault), fault=True)
+            return notice_html(str(fault), fault=True)
         counts = {
             "new": report.added,
             "changed": report.changed,
@@ -177,36 +242,42 @@ def documents_tab(library: Library, tab: gr.Tab) -> tuple[gr.State, gr.Markdown]
         told = ", ".join(f"{len(found):,} {name}" for name, found in counts.items() if found)
         return _status(f"Up to date: {told or 'nothing has changed'}.")
 
-    def narrow_to(chosen: Narrowed) -> Update:
-        return {narrowed: chosen, asked: narrowed_html(chosen)}
+    # What the screen shows of it
 
-    def narrow_to_list(words: str, name: str, value: str | None, request: gr.Request) -> Update:
-        found = rows(person(request), words, name, value)
-        return narrow_to(Narrowed(frozenset(row.source for row in found if row.info)))
+    def _rows(self, user: str, words: str, name: str, value: str | None) -> list[Row]:
+        return self._library.documents(user, words, {name: value} if name != ANY and value else {})
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    gr.on(None, listed, query, screen, trigger_mode="always_last", **private)
-    tab.select(listed, query, screen, **private)  # others may have added and removed
-    for button, step in ((before, -1), (after, 1)):
-        button.click(lambda at, step=step: at + step, page, page, **private)
-    table.select(choose, None, [details, selected, *buttons], **private)
-    only_this.click(lambda one: narrow_to(Narrowed(frozenset({one}))), selected, [narrowed, asked], **private)
-    only_listed.click(narrow_to_list, [search, field, values], [narrowed, asked], **private)
-    ask_all.click(lambda: narrow_to(Narrowed()), None, [narrowed, asked], **private)
-    remove.click(lambda: (gr.Button(visible=True),) * 2, None, [sure, keep], **private)
-    keep.click(lambda: (gr.Button(visible=False),) * 2, None, [sure, keep], **private)
-    changes = [details, selected, outcome, *buttons]
-    done = [
-        sure.click(delete, selected, changes, **private),
-        share.click(sharing(True), selected, changes, **private),
-        unshare.click(sharing(False), selected, changes, **private),
-        files.upload(add, [files, gr.State("")], outcome, api_visibility="private"),
-        folder.upload(add, [folder, of_folder], outcome, api_visibility="private"),
-        resync.click(sync, None, outcome, api_visibility="private"),
-    ]
-    for event in done:
-        event.then(listed, query, screen, **private)
-    return narrowed, asked
+    def _row(self, user: str, source: str) -> Row | None:
+        return next((row for row in self._library.documents(user) if row.source == source), None)
+
+    def _shown(self, row: Row | None) -> Update:
+        """The details of a row with what may be done with it."""
+        own = row is not None and row.own
+        return {
+            self._details: details_html(row) if row else CHOOSE,
+            self._selected: row.source if row else "",
+            self._only_this: gr.Button(visible=row is not None and row.info is not None),
+            self._share: gr.Button(visible=row is not None and own and not row.shared),
+            self._unshare: gr.Button(visible=row is not None and own and row.shared),
+            self._remove: gr.Button(visible=own),
+            **self._asking_whether(False),
+        }
+
+    def _asking_whether(self, asking: bool) -> Update:
+        """Whether the file is to be deleted indeed."""
+        return {self._sure: gr.Button(visible=asking), self._keep: gr.Button(visible=asking)}
+
+    def _shared(self, source: str, shared: bool, request: gr.Request) -> Update:
+        user = person(request)
+        try:
+            new = self._library.share(user, source, shared=shared)
+        except (IndexFault, QAError, OSError) as fault:
+            return {self._outcome: notice_html(str(fault), fault=True)}
+        who = "Everybody sees" if shared else "Only you see"
+        return {**self._shown(self._row(user, new)), self._outcome: _status(f"{who} {new} now.")}
+
+    def _narrowed_to(self, chosen: Narrowed) -> Update:
+        return {self.narrowed: chosen, self.asked: narrowed_html(chosen)}
 
 
 def _describe_once(button: gr.UploadButton) -> None:
@@ -222,10 +293,6 @@ def relative_names(paths: Sequence[Path], told: str) -> list[str]:
     relative = json.loads(told) if told else []
     belong = len(relative) == len(paths) and all(isinstance(one, str) and one for one in relative)
     return [str(one) for one in relative] if belong else [path.name for path in paths]
-
-
-def _row(library: Library, user: str, source: str) -> Row | None:
-    return next((row for row in library.documents(user) if row.source == source), None)
 
 
 def _status(text: str) -> str:
