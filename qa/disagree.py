@@ -22,7 +22,7 @@ from qa.figures import asks_for_figures, differing_figures, find_figures
 from qa.named import asks_for_one_name
 from qa.opposite import opposites
 from qa.question import CHOICE, FUNCTION_WORDS, Question, content_words, find_names, tokens
-from qa.readings import Stated, read
+from qa.readings import Stated, asks_for_a_measure, read
 from qa.support.lexicon import IRREGULAR
 
 ON_THE_SUBJECT = 0.74  # of the words of the best sentence with a count: below it one speaks of something else
@@ -78,6 +78,7 @@ def may_differ(question: Question) -> bool:
     return (
         question.kind in ("date", "list", "yes_no")
         or asks_for_figures(question)
+        or asks_for_a_measure(question)
         or asks_for_one_name(question)
     )
 

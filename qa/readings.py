@@ -36,7 +36,12 @@ _ROUNDED = re.compile(
     r"(?: (?:to|than|least|most))?\W*$",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(r"^how (?:tall|heavy|deep|wide|far|thick|steep|hot|cold|warm)\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"^how (?:tall|heavy|deep|wide|far|thick|steep|hot|cold|warm)\b"
+    r"|^what(?:'s| is| was) the [\w -]*\b(?:period|term|duration|rent|deposit|fee|price|fine|penalty|salary"
+    r"|wage|budget|fare|rate|distance|age|area|capacity|warranty)\b",
+    re.IGNORECASE,
+)
 _NOT_WHOLE = re.compile(
     r"\b(?:such as|including|includes?|among|for example|e\.g|etc|others?|not only)\b", re.IGNORECASE
 )
@@ -76,6 +81,11 @@ class Stated:
         return most <= times * least
 
 
+def asks_for_a_measure(question: Question) -> bool:
+    """Whether an amount answers, though the question is of no kind that only a number answers."""
+    return question.kind == "what" and _MEASURED.search(question.text) is not None
+
+
 def read(question: Question, text: str) -> list[Stated]:
     """What `text` answers to a question after a date, an amount, a list, the name of one, or whether
     something is so: one thing, or amounts of several units, or names."""
@@ -84,7 +94,7 @@ def read(question: Question, text: str) -> list[Stated]:
             stated = _date(question, text) or _time(text)
         case "amount" | "duration":
             return list(_amounts(question, text))
-        case "what" if _MEASURED.search(question.text):
+        case "what" if asks_for_a_measure(question):
             return list(_amounts(question, text))
         case "list":
             stated = _list(text)
