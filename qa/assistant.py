@@ -38,6 +38,7 @@ from qa.draft import Draft, Quote
 from qa.errors import ReaderMissing
 from qa.language import foreign_language
 from qa.memory import RememberedVectors
+from qa.named import asks_for_one_name
 from qa.parts import in_parts
 from qa.question import Question
 from qa.quoting import Extract, Quoter
@@ -332,10 +333,17 @@ def _inside(span: Span, other: Span) -> bool:
 
 def _disagreements(extract: Extract, draft: Draft) -> Iterator[Disagreement]:
     if extract.values:
-        subject = counted_thing(extract.asked) or without_frame(extract.asked.text)
+        subject = _subject(extract.asked)
         cited = map(draft.citations_of, extract.quotes)
         pairs = zip(extract.values, cited, strict=True)
         yield Disagreement(subject, tuple(Value(readings[0].value, found) for readings, found in pairs))
+
+
+def _subject(asked: Question) -> str:
+    """What sources differ on: "provinces", "who keeps the keys", "the rent"."""
+    if asked.kind != "where" and asks_for_one_name(asked):
+        return asked.text[0].lower() + asked.text[1:].rstrip(" ?")
+    return counted_thing(asked) or without_frame(asked.text)
 
 
 def _said(sentences: Sequence[Sentence]) -> str:

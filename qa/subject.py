@@ -18,7 +18,7 @@ _FRAME = re.compile(
     r"^(?:(?:by|in|at|for|from|with|to|on|under|of)\s+)?"
     r"(?:(?:what|which|who|whom|whose|when|where|why"
     rf"|how(?: many| much| long| often| \w+(?=\s+(?:{AUXILIARY})\b))?)\b\s*)?"
-    rf"(?:(?:{AUXILIARY})\b\s*)?",
+    rf"(?:(?:{AUXILIARY})\b\s*|['’]s\s+)?",
     re.IGNORECASE,
 )
 _STATED = re.compile(  # "By how many times | did | the number rise"

@@ -174,6 +174,12 @@ def differences(
             {"9:00", "10 a.m."},
         ),
         (
+            "What's the notice period for the pier of Vardo?",
+            "The notice period for the pier of Vardo is three months.",
+            "The notice period for the pier of Vardo is six months.",
+            {"three months", "six months"},
+        ),
+        (
             "How tall is the lighthouse of Vardo?",
             "The lighthouse of Vardo is 84 metres tall.",
             "The lighthouse of Vardo is 92 metres tall.",
@@ -198,6 +204,7 @@ def differences(
         "opposites",
         "an irregular verb",
         "times of day",
+        "an amount by its name",
         "how tall",
     ],
 )
@@ -399,6 +406,23 @@ def test_none_is_the_newest_where_dates_do_not_tell(
         real_embedder, tmp_path, "How many boats lie in Vardo?", *zip(dates, texts, strict=True)
     )
     assert found.newest is None
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Who keeps the keys of the pier?", "who keeps the keys of the pier"),
+        ("What's the rent of the pier?", "the rent of the pier"),
+        ("How many boats lie at the pier?", "boats"),
+    ],
+)
+def test_what_sources_differ_on_is_told(
+    real_embedder: Embedder, tmp_path: Path, question: str, subject: str
+) -> None:
+    said = "{} keeps the keys of the pier. The rent of the pier is {} euros. {} boats lie at the pier."
+    texts = (("2019", said.format("Anna Berg", 900, 22)), ("2020", said.format("Tom Hale", 950, 24)))
+    (found,) = differences(real_embedder, tmp_path, question, *texts)
+    assert found.subject == subject
 
 
 def test_each_value_is_shown_with_all_that_give_it(real_embedder: Embedder, tmp_path: Path) -> None:

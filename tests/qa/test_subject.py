@@ -13,6 +13,7 @@ LONG = (
 def test_the_frame_of_a_question_is_not_its_topic() -> None:
     assert without_frame("How many provinces does PANews count?") == "provinces PANews count"
     assert without_frame("By how much did it rise?") == "it rise"
+    assert without_frame("What's the rent?") == "the rent"
 
 
 def test_names_and_numbers_of_an_answer_are_told_but_not_how_it_begins(shipped: Index) -> None:
