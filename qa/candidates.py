@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import PurePath
 
 import numpy as np
@@ -26,7 +27,7 @@ from qa.byline import OPENING, asks_when_written
 from qa.figures import asks_for_figures
 from qa.kinds import YEAR, holds_kind
 from qa.naming import Naming
-from qa.question import NUMERIC, Question, analyse, content_words
+from qa.question import NUMERIC, Question, analyse, content_words, tokens
 from qa.widen import needs_the_one_before
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -177,6 +178,11 @@ def _by_words(
     asked = {stem: weigh(stem) * (1 if stem in now else CONTEXT_WORD) for stem in question.content}
     figures = [number for number in question.numbers if not YEAR.fullmatch(number)]
     names = [frozenset(words(name)) for name in (*question.names, *figures)]
+    numbered = [
+        (re.compile(rf"\b{re.escape(name)} v?(\d+(?:\.\d+)*)(?!\w)"), figure)
+        for name, figure in pairwise(tokens(question.text))
+        if name in question.names and figure in figures
+    ]
 
     def candidate(passage: Passage, span: tuple[int, int], text: str, before: str) -> Candidate:
         headline = " ".join((passage.title, *passage.headings))
@@ -193,6 +199,7 @@ def _by_words(
         headed |= otherwise
         around |= otherwise
         absent = [name for name in names if not name <= around]
+        absent += [frozenset([one]) for named, one in numbered if _of_another_number(text, named, one)]
         unasked: frozenset[str] = frozenset()
         if question.kind == "compare" and len(absent) < len(names):
             # A sentence on one of the things compared is half the answer: the others are not asked of it.
@@ -225,6 +232,12 @@ def _by_words(
         )
 
     return candidate
+
+
+def _of_another_number(text: str, named: re.Pattern[str], figure: str) -> bool:
+    """Whether the text gives the name other figures only: the Fjord 500, not the Fjord 300."""
+    found = named.findall(text)
+    return bool(found) and figure not in found
 
 
 @lru_cache(20_000)

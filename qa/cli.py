@@ -140,6 +140,8 @@ def sync(
 
     if watch and forget is not None:
         raise typer.BadParameter("--watch follows folders, --forget drops one: give one of them")
+    if paths and forget is not None:
+        raise typer.BadParameter("--forget drops a folder, PATHS are brought up to date: give one of them")
     if ray and (watch or forget is not None):
         raise typer.BadParameter("--ray is for a whole sync: not with --watch, not with --forget")
     if (workers and ray_address) or (not ray and (workers or ray_address)):
@@ -298,8 +300,8 @@ def _questions() -> Iterator[str]:
         line = sys.stdin.readline()
         if line == "":
             return
-        if line.strip():
-            yield line.strip()
+        if question := line.removeprefix("\ufeff").strip():  # Windows begins a file with a byte order mark
+            yield question
 
 
 @commands.command()
@@ -405,6 +407,8 @@ def serve(
     answering = {"judge": judge} if judge else {}
     logging = {"json": True} if log_json else {}
     settings = load_settings(config, {"serve": serving, "answer": answering, "log": logging})
+    if judge and not (model or settings.answer.model):
+        raise typer.BadParameter("--judge judges what a model writes: give --model, too")
     import app
 
     app.serve(str(folder), settings, models=model)

@@ -45,11 +45,14 @@ def opened(
 ) -> Iterator[tuple[Index, Settings]]:
     """model, judge: in place of the settings' own."""
     from index import Index
+    from qa.errors import BadSettings
     from qa.settings import load_settings
     from qa.tracing import traced
 
     given = {"model": model, "judge": judge}
     settings = load_settings(config, {"answer": {name: value for name, value in given.items() if value}})
+    if judge and not settings.answer.model:
+        raise BadSettings("--judge judges what a model writes: give --model, too")
     with traced(settings.log), Index.open(folder, settings.index, create=create, rebuild=rebuild) as index:
         yield index, settings
 

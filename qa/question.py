@@ -36,7 +36,8 @@ FUNCTION_WORDS = frozenset(
 # Words that open a question with a capital letter and are no names.
 OPENERS = FUNCTION_WORDS | frozenset(
     """compare describe explain summarise summarize find mention count quote define state outline party
-    parties places sources""".split()
+    parties places sources regarding concerning besides aren't isn't doesn't don't didn't wasn't weren't
+    hasn't haven't can't""".split()
 )
 
 AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"

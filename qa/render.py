@@ -63,7 +63,8 @@ def plain(value: Any) -> Any:
 
 
 def answer_text(answer: Answer) -> str:
-    parts = [answer.text]
+    parts = [f"Understood as: {answer.standalone}"] if _is_understood_otherwise(answer) else []
+    parts.append(answer.text)
     parts += [_disagreement(one) for one in answer.disagreements]
     if answer.generation and answer.generation.note:
         parts.append(answer.generation.note)
@@ -73,6 +74,12 @@ def answer_text(answer: Answer) -> str:
         leads = (f"- {_headed(one)}" for one in answer.passages[:LEADS])
         parts.append("\n".join(("Nearest passages:", *leads)))
     return "\n\n".join(parts)
+
+
+def _is_understood_otherwise(answer: Answer) -> bool:
+    """Whether the question was put in other words: a slip put right, a follow-up made to stand alone."""
+    asked, understood = (text.strip(" ?").casefold() for text in (answer.question, answer.standalone))
+    return asked != understood
 
 
 def _disagreement(disagreement: Disagreement) -> str:

@@ -111,7 +111,7 @@ def load_settings(file: Path | None = None, explicit: Mapping[str, Any] | None =
     class Configured(Settings):
         model_config = SettingsConfigDict(toml_file=file or FILE)
 
-    explicit = explicit or {}
+    explicit = {section: given for section, given in (explicit or {}).items() if given}
     try:
         settings = Configured(**explicit)
     except ValidationError as error:
@@ -124,6 +124,8 @@ def load_settings(file: Path | None = None, explicit: Mapping[str, Any] | None =
     if unread := list(_variables_of_no_section()):
         known = ", ".join(Settings.model_fields)
         raise BadSettings(f"no setting {', '.join(unread)}: its section is none of {known}")
+    if parted := list(_variables_parted_once()):
+        raise BadSettings(f"no setting {', '.join(parted)}: two underscores part a section from a setting")
     return settings
 
 
@@ -152,6 +154,14 @@ def _model(parent: type[BaseModel], section: str) -> type[BaseModel]:
     assert isinstance(annotation, type)
     assert issubclass(annotation, BaseModel)
     return annotation
+
+
+def _variables_parted_once() -> Iterator[str]:
+    """Such as QA_ANSWER_THRESHOLD, which is QA_ANSWER__THRESHOLD."""
+    for name in os.environ:
+        section, *rest = name.upper().removeprefix(PREFIX).split("_")
+        if name.upper().startswith(PREFIX) and rest and rest[0] and section.lower() in Settings.model_fields:
+            yield name
 
 
 def _variables_of_no_section() -> Iterator[str]:

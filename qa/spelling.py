@@ -65,6 +65,8 @@ MEANT = {
     for slip in slips_of_it.split()
 }
 
+FAR = 3  # slips: what no finger explains
+
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS = {
     (one, other)
@@ -141,7 +143,8 @@ def nearest_name(word: str, names: Sequence[str]) -> str | None:
     if not most:
         return None
     # Another last letter is another ending: Austria is no slip for Austrian.
-    alike = (name for name in names if name[-1] == written[-1] and abs(len(name) - len(written)) <= most)
+    # Nor for Australia: who leaves out a letter leaves out one.
+    alike = (name for name in names if name[-1] == written[-1] and abs(len(name) - len(written)) <= 1)
     far = {name: slips(written, name) for name in alike}
     least = min(far.values(), default=most + 1)
     nearest = [name for name, count in far.items() if count == least]
@@ -150,16 +153,17 @@ def nearest_name(word: str, names: Sequence[str]) -> str | None:
 
 def slips(one: str, other: str) -> int:
     """How many slips of the finger lie between two words: a letter too many, too few, or two changed places
-    (Damerau 1964); a letter for its neighbour on the keyboard. Any other letter counts as two: Henan is no
-    slip for Hunan.
+    (Damerau 1964); a letter for its neighbour on the keyboard. Any other letter counts as three, and is not
+    one too few beside one too many: Henan is no slip for Hunan, nor Petersen for Peterson.
     """
+    shift = 1 if len(one) != len(other) else FAR
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [place * shift for place in range(len(other) + 1)]
     for at, letter in enumerate(one, start=1):
-        above, row = row, [at]
+        above, row = row, [at * shift]
         for place, wanted in enumerate(other, start=1):
-            swap = 0 if letter == wanted else 1 if (letter, wanted) in _NEIGHBOURS else 2
-            least = min(above[place] + 1, row[place - 1] + 1, above[place - 1] + swap)
+            swap = 0 if letter == wanted else 1 if (letter, wanted) in _NEIGHBOURS else FAR
+            least = min(above[place] + shift, row[place - 1] + shift, above[place - 1] + swap)
             if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == wanted:
                 least = min(least, before[place - 2] + 1)
             row.append(least)

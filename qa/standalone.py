@@ -29,6 +29,10 @@ from qa.subject import ask_why, replace_subject, told, topic, with_things
 TELLING = 5  # content words from which on a question that points to nothing before it leans on nothing
 
 _MARK = re.compile(r"\s*\[\d+\]")
+# "Roughly how many", "Nowadays which", "Price of the": what opens so is no name, known or not.
+_NO_NAME_BEFORE = re.compile(
+    r"who|whom|whose|what|which|when|where|why|how|of|for|the|an?|me|us", re.IGNORECASE
+)
 _LATER = re.compile(r"[.?!]\s+(\w+)(?! [A-Z])")  # opens a sentence behind another, before no other name
 _OTHER = re.compile(r"(?:the )?other\b", re.IGNORECASE)
 
@@ -62,7 +66,8 @@ def _as_names(asked: Question, vocabulary: Vocabulary) -> Iterator[str]:
     later = _LATER.findall(asked.text)
     for name in asked.names:
         known = all(map(vocabulary.knows, content_words(name)))
-        opens = name in later or (name == opening and second not in asked.names and known)
+        begins = name == opening and second not in asked.names
+        opens = name in later or (begins and (known or _NO_NAME_BEFORE.fullmatch(second)))
         if not opens or vocabulary.is_name(name):
             yield name
 

@@ -148,7 +148,8 @@ class DocumentsTab:
         sure = [self._sure, self._keep]
         self._table.select(self.choose, None, self._chosen, **PRIVATE)
         self._only_this.click(self.ask_only, self._selected, asked, **PRIVATE)
-        self._only_listed.click(self.ask_listed, [self._search, self._field, self._values], asked, **PRIVATE)
+        listed = [self._search, self._field, self._values]
+        self._only_listed.click(self.ask_listed, listed, [*asked, self._outcome], **PRIVATE)
         self._ask_all.click(self.ask_all, None, asked, **PRIVATE)
         self._remove.click(lambda: self._asking_whether(True), None, sure, **PRIVATE)
         self._keep.click(lambda: self._asking_whether(False), None, sure, **PRIVATE)
@@ -194,8 +195,10 @@ class DocumentsTab:
         return self._narrowed_to(Narrowed(frozenset({source})))
 
     def ask_listed(self, words: str, name: str, value: str | None, request: gr.Request) -> Update:
-        found = self._rows(person(request), words, name, value)
-        return self._narrowed_to(Narrowed(frozenset(row.source for row in found if row.info)))
+        found = frozenset(row.source for row in self._rows(person(request), words, name, value) if row.info)
+        if not found:
+            return {self._outcome: notice_html("Nothing is listed that could be asked.", fault=True)}
+        return self._narrowed_to(Narrowed(found))
 
     def ask_all(self) -> Update:
         return self._narrowed_to(Narrowed())

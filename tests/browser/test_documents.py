@@ -55,6 +55,11 @@ def test_a_search_narrows_the_list_and_the_list_narrows_the_chat(page: Page) -> 
     page.get_by_label("Search").fill("work-reports")
     expect(page.locator("#listed")).to_contain_text("1 document, page 1 of 1")
     press(page, "Ask only what is listed")
+    expect(page.locator("#asked")).to_contain_text("only documents/work-reports-of-22-provinces.md.")
+    page.get_by_label("Search").fill("nothing of that kind")
+    expect(page.locator("#listed")).to_contain_text("0 documents")
+    press(page, "Ask only what is listed")
+    expect(page.locator("#outcome")).to_contain_text("Nothing is listed that could be asked.")
 
     expect(page.locator("#asked")).to_contain_text("only documents/work-reports-of-22-provinces.md.")
     assert len(narrow := sources_of_an_answer(page)) > 0

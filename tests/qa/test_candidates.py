@@ -117,3 +117,18 @@ def test_a_file_is_of_what_it_is_called_and_a_listed_figure_is_a_candidate(
             found = find_candidates(asked, index.search(asked.text), index.rarity)
             assert {one.text for one in found} == texts
             assert all("vardo" in one.around for one in found)
+
+
+@pytest.mark.parametrize(("asked", "month"), [("Fjord 300", "May"), ("Fjord 500", "March")])
+def test_a_sentence_on_another_number_of_a_name_is_not_on_this_one(
+    real_embedder: Embedder, tmp_path: Path, asked: str, month: str
+) -> None:
+    (tmp_path / "sheet.md").write_text(
+        "# Product sheet of the Fjord 300\n\nThe Fjord 300 was launched in May 2021. The Fjord 500 was "
+        "launched in March 2023.\n"
+    )
+    question = analyse(f"When was the {asked} launched?")
+    with Index.open(tmp_path / ".index", embedder=real_embedder) as index:
+        index.sync([tmp_path])
+        best = find_candidates(question, index.search(question.text), index.rarity)[0]
+    assert best.text == f"The {asked} was launched in {month} {2021 if month == 'May' else 2023}."

@@ -89,6 +89,7 @@ def test_a_fault_in_the_file_is_named_in_one_line(text: str, message: str) -> No
             "0.5",
             "no setting QA_ANSWR__THRESHOLD: its section is none of index, answer",
         ),
+        ("QA_ANSWER_THRESHOLD", "0.5", "no setting QA_ANSWER_THRESHOLD: two underscores part a section"),
     ],
 )
 def test_a_fault_in_a_variable_is_named_by_the_variable(
@@ -98,6 +99,12 @@ def test_a_fault_in_a_variable_is_named_by_the_variable(
     monkeypatch.setenv(variable, value)
     with pytest.raises(BadSettings, match=message):
         load_settings()
+
+
+def test_an_empty_argument_does_not_hide_a_fault_in_the_file() -> None:
+    write("qa.toml", "answer = 3\n")
+    with pytest.raises(BadSettings, match="answer is 3"):
+        load_settings(explicit={"answer": {}})
 
 
 def test_a_fault_in_an_argument_is_named_so() -> None:

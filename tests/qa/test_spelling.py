@@ -54,7 +54,8 @@ def test_known_words_and_really_unknown_names_stay(shipped: Index, question: str
         ("beiijing", "beijing", 1),
         ("biejing", "beijing", 1),
         ("beijibg", "beijing", 1),
-        ("henan", "hunan", 2),
+        ("henan", "hunan", 3),
+        ("petersen", "peterson", 3),
         ("", "abc", 3),
     ],
 )
@@ -67,3 +68,8 @@ def test_of_two_names_that_are_as_near_none_is_chosen() -> None:
     assert nearest_name("Mardin", ["martin", "marlin"]) is None
     assert nearest_name("Benin", ["berlin", "benina"]) is None
     assert nearest_name("Rome", ["roma"]) is None
+
+
+@pytest.mark.parametrize(("asked", "known"), [("Australia", "austria"), ("Petersen", "peterson")])
+def test_a_name_that_is_another_is_not_put_right(asked: str, known: str) -> None:
+    assert nearest_name(asked, [known]) is None

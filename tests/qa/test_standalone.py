@@ -215,6 +215,9 @@ def test_a_word_that_documents_write_small_is_no_name_where_it_opens_a_question(
     assert stand_alone("Subsidies in Qingdao?", [], shipped).names == ("Qingdao",)
     assert stand_alone("Qingdao subsidies?", [], shipped).names == ("Qingdao",)
     assert stand_alone("Dampfschiff subsidies?", [], shipped).names == ("Dampfschiff",)
+    for opening in ("Roughly how much", "Nowadays who", "Price of the"):
+        assert stand_alone(f"{opening} subsidies of Qingdao?", [], shipped).names == ("Qingdao",)
+    assert stand_alone("Regarding Qingdao, who pays subsidies?", [], shipped).names == ("Qingdao",)
     assert stand_alone("Who pays subsidies? Stick to facts.", [], shipped).names == ()
     assert stand_alone("Who pays subsidies? Qingdao does.", [], shipped).names == ("Qingdao",)
     assert stand_alone("Who pays subsidies? Sonja Dahl does.", [], shipped).names == ("Sonja", "Dahl")

@@ -58,6 +58,21 @@ def test_chat_answers_line_by_line_and_goes_on_after_a_bad_question(
     assert err.count("\n") == 1
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_question(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"\ufeff{ASKED}\n"))
+    assert run(["chat", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["question"] == ASKED
+
+
+def test_a_question_that_is_understood_in_other_words_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["ask", "What did Chonqing propose?"])
+    assert capsys.readouterr().out.startswith("Understood as: What did Chongqing propose?\n\n")
+    run(["ask", "what did Chongqing propose"])
+    assert not capsys.readouterr().out.startswith("Understood as")
+
+
 def test_chat_keeps_the_conversation(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,8 @@ def test_a_question_that_cannot_be_asked_gets_one_line(
         (["sync", "missing-folder"], ["missing-folder", "no such folder"]),
         (["sync", "--forget", "nothing"], ["nothing", "docs"]),
         (["sync", "--forget", "docs", "--watch"], ["--watch", "--forget", "one of them"]),
+        (["sync", "--forget", "docs", "other"], ["--forget", "PATHS", "one of them"]),
+        (["ask", "--judge", "openai:x", "Who?"], ["--judge", "--model"]),
         (["sync", "--ray", "--watch"], ["--ray", "not with --watch"]),
         (["sync", "--workers", "2"], ["--ray takes --workers"]),
         (["sync", "--ray", "--workers", "2", "--ray-address", "10.0.0.1:6379"], ["or --ray-address"]),
