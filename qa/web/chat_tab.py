@@ -197,7 +197,7 @@ class ChatTab:
             answering = Answering(conversation, request.session_hash, kept)
             yield from self._answered(user, answering, editing, choice)
         except (IndexFault, QAError) as fault:  # before there was a turn to tell it in
-            yield {self._notice: _shown(page.notice_html(str(fault), fault=True))}
+            yield {**self._told(fault), self._question: _asking(False, question)}
 
     def press(self, told: str, conversation: str | None, request: gr.Request) -> Update:
         """A button of the page, by what page.js tells of it. `ask` comes after it, and asks what it asked."""
@@ -206,7 +206,7 @@ class ChatTab:
         try:
             return {**quiet, **self._pressed(button, conversation, request)}
         except (IndexFault, QAError) as fault:
-            return {**quiet, self._notice: _shown(page.notice_html(str(fault), fault=True))}
+            return {**quiet, **self._told(fault)}
 
     def _pressed(self, button: Pressed, conversation: str | None, request: gr.Request) -> Update:
         user, store, (act, turn, text, id) = person(request), self._desk.store, button
@@ -245,8 +245,14 @@ class ChatTab:
         """The turn stays, without an answer."""
         if conversation is None:
             return self._as_it_is()
-        self._stop(conversation, request)
-        return self._opened(person(request), conversation)
+        try:
+            self._stop(conversation, request)
+            return self._opened(person(request), conversation)
+        except QAError as fault:  # deleted in another window
+            return {**self._told(fault), self._question: _asking(False)}
+
+    def _told(self, fault: Exception) -> Update:
+        return {self._notice: _shown(page.notice_html(str(fault), fault=True))}
 
     def leave(self, conversation: str | None, request: gr.Request) -> Update:
         """To the first screen, for a new conversation."""
@@ -272,7 +278,7 @@ class ChatTab:
         try:
             return self._kept(person(request), conversation, judged, right)
         except (IndexFault, QAError) as fault:
-            return {self._notice: _shown(page.notice_html(str(fault), fault=True))}
+            return self._told(fault)
 
     def forget(self) -> Update:
         return self._quiet()

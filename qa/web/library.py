@@ -219,7 +219,12 @@ class Library:
                     raise NotYours(source, "a file of that name lies there already: rename or remove one")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
-                self._sync(_silent)
+                try:
+                    self._sync(_silent)
+                except BaseException:  # or the next sync would show what was said to have failed
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    target.replace(path)
+                    raise
             return self._places.source(target)
 
     def resync(self, progress: Progress | None = None) -> SyncReport:

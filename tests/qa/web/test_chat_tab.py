@@ -223,6 +223,19 @@ def test_a_stopped_question_is_kept_without_an_answer(chat: Chat) -> None:
     assert "You stopped this answer" in stopped[chat.tab._past]
 
 
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_question_whose_conversation_another_window_deleted_frees_the_box(chat: Chat, stops: bool) -> None:
+    asking = chat.tab.ask(PARKS, None, 0, Narrowed(), QUOTES, 8, 3, 0.5, REQUEST)
+    conversation = next(asking)[chat.tab._conversation]
+    chat.desk.store.delete("local", conversation)
+    shown = chat.tab.stop(conversation, REQUEST) if stops else list(asking)[-1]
+
+    assert "it was deleted" in shown[chat.tab._notice].value
+    assert shown[chat.tab._question].submit_btn == "Ask"
+    if stops:
+        assert chat.changed(asking) == set()
+
+
 @pytest.mark.parametrize("way", ["fresh", "open", "drop"])
 def test_a_question_that_is_left_is_stopped_and_changes_the_screen_no_more(chat: Chat, way: str) -> None:
     other = chat.conversation(chat.ask("Who asked for roads?"))

@@ -140,6 +140,21 @@ def test_where_indexing_fails_nothing_of_the_upload_is_kept(
     assert send(library, "alice", "ferry.md", FERRY) == ["ferry.md: you had it already"]
 
 
+def test_an_upload_that_could_not_be_shared_stays_where_it_was(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(library, "alice", "ferry.md", FERRY)
+    monkeypatch.setattr(qa.web.library, "PATIENCE", 0.2)
+    with writing(library.index.folder), pytest.raises(Busy):
+        library.share("alice", "uploads/alice/ferry.md")
+    library.resync()
+    assert sources(library.documents("bob")) == PUBLIC
+    shared = library.share("alice", "uploads/alice/ferry.md")
+    with writing(library.index.folder), pytest.raises(Busy):
+        library.share("alice", shared, shared=False)
+    assert library.share("alice", shared, shared=False) == "uploads/alice/ferry.md"
+
+
 def test_those_who_add_at_once_wait_for_each_other_and_all_get_theirs(library: Library) -> None:
     said: dict[int, list[str]] = {}
 
