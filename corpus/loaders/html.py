@@ -58,6 +58,7 @@ _COMMENTS = re.compile(  # what holds the comments of readers is called
 )
 _PERSON = re.compile(r"/(?:people|persons?|authors?|staff|contributors?|journalists?)/", re.IGNORECASE)
 _FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3}")
+_OWN_BOX = re.compile(r"display:(?!\s*inline)")  # a style: an element on lines of its own, or not shown
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s*")
 
 
@@ -358,10 +359,21 @@ def _span(cell: _Element, name: str) -> int:
 
 
 def _shown(element: _Element) -> str:
-    """The text of a cell, without scripts and the like."""
-    parts = []
-    for text in element.xpath(".//text()"):
-        holder = text.getparent() if text.is_text else text.getparent().getparent()
-        if not any(NOT_SHOWN.fullmatch(outer.tag) for outer in (holder, *holder.iterancestors())):
-            parts.append(text)
-    return one_line(" ".join(parts))
+    """The text of a cell as shown, on one line: words part where a line breaks, not where markup does."""
+    from lxml.etree import iterwalk
+
+    pieces: list[str] = []
+    walk = iterwalk(element, events=("start", "end"))
+    for event, inner in walk:
+        tag, opens = str(inner.tag), event == "start"
+        if not INLINE.fullmatch(tag) or _OWN_BOX.search(str(inner.get("style"))):
+            pieces.append(" ")
+        elif tag == "sup" and opens and _is_power(inner, "".join(pieces)):
+            pieces.append(POWER)
+        if opens and NOT_SHOWN.fullmatch(tag):
+            walk.skip_subtree()
+        elif opens:
+            pieces.append(inner.text or "")
+        if not opens and inner is not element:
+            pieces.append(inner.tail or "")
+    return one_line("".join(pieces))

@@ -53,10 +53,11 @@ def _furniture_of_word(root: _Element) -> dict[_Element, str]:
         _put_first(number)
     for arrow in root.xpath("//li//a[contains(@href, 'note-ref-')]"):
         arrow.text = None
-    for item in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]//li"):
-        item.text = f"{item.attrib.pop(html.MARKER, '- ')}{item.text or ''}"
-        item.tail = " "
     for table in root.xpath("//table[count(.//tr) > 1][.//td[2] or .//th[2]]"):
+        for line in table.iter("li", "h1", "h2", "h3"):
+            marker = line.attrib.pop(html.MARKER, "- ") if line.tag == "li" else ""
+            line.text = f" {marker}{line.text or ''}"
+            line.tail = " "
         strip_tags(table, "ul", "ol", "li", "h1", "h2", "h3")
     html.describe_pictures(root)
     return dict.fromkeys(root.xpath("//p[@class='contents']"), "contents")

@@ -187,6 +187,20 @@ def test_merged_cells_keep_their_columns(load_bytes: LoadBytes) -> None:
     )
 
 
+def test_a_cell_says_what_it_shows_and_parts_words_only_where_a_line_breaks(load_bytes: LoadBytes) -> None:
+    table = (
+        "<table><tr><th>Port</th><th>Note</th></tr>"
+        "<tr><td>A<b>yr</b></td><td>10<sup>6</sup> m H<sub>2</sub>O<script>x()</script></td></tr>"
+        "<tr><td>Wick<br>North</td><td><p>1,2<b>00</b></p><p>tons</p></td></tr>"
+        "<tr><td>O<i style='display: inline'>ban</i></td>"
+        "<td><span style='display:none'>0075</span>75</td></tr></table>"
+    )
+    page = f"<html><body><article><h1>Ports</h1><p>{BODY}</p>{table}<p>{SECOND}</p></article></body></html>"
+    assert load_bytes("a.html", page.encode()).text.split("\n\n")[2] == (
+        "Port: Ayr; Note: 10^6 m H2O.\nPort: Wick North; Note: 1,200 tons.\nPort: Oban; Note: 0075 75."
+    )
+
+
 def test_comments_of_readers_do_not_stay_between_two_parts_of_the_main_text(load_bytes: LoadBytes) -> None:
     comment = "I have heard from my cousin that there will be no parks at all, whatever they may write of it."
     page = f"""<html><head><title>Parks</title></head><body><article><p>{BODY}</p>

@@ -82,6 +82,21 @@ def test_a_list_in_a_cell_stays_in_its_row(load_bytes: LoadBytes) -> None:
     assert load_bytes("a.docx", saved(document)).text == "Post: Clerk; Duties: - files - answers."
 
 
+def test_a_cell_in_several_runs_keeps_its_numbers_and_words_whole(load_bytes: LoadBytes) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for i, row in enumerate([("", "Sum"), ("Ayr", "1,2")]):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    head = table.cell(0, 0).paragraphs[0]
+    head.add_run("P").bold = True
+    head.add_run("ort")
+    table.cell(1, 1).paragraphs[0].add_run("00").bold = True
+    for line in ("Tons", "Gross"):
+        table.cell(1, 1).add_paragraph(style="Heading 2").add_run(line).bold = True
+    assert load_bytes("a.docx", saved(document)).text == "Port: Ayr; Sum: 1,200 Tons Gross."
+
+
 def test_the_contents_of_a_word_file_are_kept_as_removed(load_bytes: LoadBytes) -> None:
     document = docx.Document()
     document.styles.add_style("toc 1", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)
