@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 NOT_SHOWN = re.compile("head|script|style|template|noscript|svg|iframe|object|select")
-INLINE = re.compile(
-    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|"
-    "strike|strong|sub|sup|time|tt|u|var|wbr"
+BLOCK = re.compile(  # what browsers begin a line for; what they do not know stands in the line
+    "address|article|aside|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|"
+    "figcaption|figure|footer|form|frame|frameset|h[1-6]|header|hgroup|hr|html|legend|li|listing|main|menu|nav|"
+    "noframes|ol|optgroup|option|p|plaintext|pre|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|"
+    "ul|xmp|audio|button|canvas|textarea|video"  # from audio on: boxes, whose text is no part of the sentence
 )
 SHORT = 25  # characters; a shorter text must be a whole element of the main text, not a part of a sentence
 
@@ -127,7 +129,7 @@ def visible_blocks(page: str, furniture: Callable[[_Element], Mapping[_Element, 
 def describe_pictures(root: _Element) -> None:
     """Put what authors wrote of pictures into the text, where a picture is all that a paragraph holds."""
     for picture in root.xpath("//img[@alt]"):
-        around = next(each for each in picture.iterancestors() if not INLINE.fullmatch(str(each.tag)))
+        around = next(each for each in picture.iterancestors() if BLOCK.fullmatch(str(each.tag)))
         if not around.xpath("normalize-space()"):
             picture.tail = description(str(picture.get("alt")))
 
@@ -227,14 +229,14 @@ def _blocks(root: _Element, furniture: Mapping[_Element, str] = NONE) -> Iterato
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag, opens = str(element.tag), event == "start"
-        if not INLINE.fullmatch(tag) and tag != "br":
+        if BLOCK.fullmatch(tag):
             aside = comments > 0 or 2 * linked > len("".join(pieces))
             yield from _marked(_cut(pieces, marker, heading, preformatted, aside), rules)
             if pieces:
                 marker = ""
             pieces.clear()
             linked = 0
-            comments += _holds_comments(element) if opens else -_holds_comments(element)
+        comments += _holds_comments(element) if opens else -_holds_comments(element)
         if element in furniture:
             rules = [*rules, furniture[element]] if opens else rules[:-1]
         if opens and (NOT_SHOWN.fullmatch(tag) or (tag == "table" and _is_data(element))):
@@ -366,7 +368,7 @@ def _shown(element: _Element) -> str:
     walk = iterwalk(element, events=("start", "end"))
     for event, inner in walk:
         tag, opens = str(inner.tag), event == "start"
-        if not INLINE.fullmatch(tag) or _OWN_BOX.search(str(inner.get("style"))):
+        if BLOCK.fullmatch(tag) or tag == "br" or _OWN_BOX.search(str(inner.get("style"))):
             pieces.append(" ")
         elif tag == "sup" and opens and _is_power(inner, "".join(pieces)):
             pieces.append(POWER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +173,31 @@ def test_every_word_of_a_page_is_kept_or_removed_whatever_surrounds_it(
     page = f"<p>{' '.join(words)}</p>{''.join(markup)}"
     text = " ".join(block.text for block in html.read(page.encode(), "page").blocks)
     assert " ".join(words) in text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "by <nobr>45 votes</nobr> to 12",
+        "by <st1:City w:st='on'>45 votes</st1:City> to 12",
+        "by <ruby>45 votes<rt></rt></ruby> to 12",
+        "by <my-number>45 votes</my-number> to 12",
+        "by <a href='/v'>45 votes <svg/></a> to 12",
+        "by <a href='/v'>45 votes <svg viewBox='0'><title>Out</title></svg></a> to 12",
+        "by <noscript><img src='a.png'></noscript>45 votes<script>count()</script> to 12",
+        "by <math><mn>45</mn> <mi>votes</mi></math> to 12",
+    ],
+)
+def test_a_sentence_is_cut_only_where_a_browser_begins_a_line(load_bytes: LoadBytes, written: str) -> None:
+    page = f"""<html><head><title>Parks</title></head><body><article><h1>Parks</h1><p>{BODY}</p>
+<p>The law was passed {written}, and it is in force since the first of May.</p><p>{SECOND} {BODY}</p>
+</article></body></html>"""
+    document = load_bytes("page.html", page.encode())
+    assert document.text.split("\n\n")[2] == (
+        "The law was passed by 45 votes to 12, and it is in force since the first of May."
+    )
+    letter = f"Subject: Parks\nContent-Type: text/html\n\n<p>It was passed {written}.</p>"
+    assert load_bytes("a.eml", letter.encode()).text == "Parks\n\nIt was passed by 45 votes to 12."
 
 
 def test_merged_cells_keep_their_columns(load_bytes: LoadBytes) -> None:
