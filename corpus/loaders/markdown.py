@@ -17,6 +17,7 @@ from corpus.document import Block, BlockKind
 from corpus.encoding import decode
 from corpus.errors import LoadError
 from corpus.loaders import notion
+from corpus.loaders.html import visible_blocks
 from corpus.loaders.lines import unwrap
 from corpus.loaders.loaded import Loaded
 from corpus.loaders.table import table_blocks
@@ -30,13 +31,17 @@ MAX_NESTING = 60  # the parser drops what lies deeper, so such a file is refused
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _HTML_BREAK = re.compile(
-    r"</?(?:p|div|br|h[1-6]|li|ul|ol|tr|table|section|details|summary)\b[^>]*>", re.IGNORECASE
+    r"</?(?:p|div|br|h[1-6]|li|ul|ol|dl|dt|dd|tr|table|blockquote|caption|figure|figcaption|section|details|"
+    r"summary)\b[^>]*>",
+    re.IGNORECASE,
 )
+_HTML_TABLE = re.compile(r"(<table\b(?:(?!<table\b).)*?</table\s*>)", re.IGNORECASE | re.DOTALL)
+_HTML_CELL = re.compile(r"<t[dh]\b[^>]*>", re.IGNORECASE)
 _HTML_CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 # Only these vanish: "<Name>" in "Dear <Name>" is text.
 _HTML_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|cite|code|del|details|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|picture|pre|"
-    r"q|s|samp|section|small|source|span|strike|strong|sub|summary|sup|table|tbody|td|th|thead|tr|tt|u|ul|var|video)"
+    r"q|s|samp|section|small|source|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|video)"
     r"\b[^>]*>",
     re.IGNORECASE,
 )
@@ -189,6 +194,18 @@ def _html_blocks(content: str) -> Iterator[Block]:
     content = _COMMENT.sub("", content)
     for code in _HTML_CODE.finditer(content):
         yield Block(code[0], removed_by="html-code")
-    content = _HTML_BREAK.sub("\n\n", _HTML_CODE.sub("", content))
-    for paragraph in re.split(r"\n\s*\n", content):
-        yield Block(unwrap(html.unescape(_HTML_TAG.sub("", paragraph)).split("\n")))
+    for part in _HTML_TABLE.split(_HTML_CODE.sub("", content)):
+        if _HTML_TABLE.fullmatch(part):
+            yield from visible_blocks(part, lambda _: {})
+        else:
+            yield from _html_text(part)
+
+
+def _html_text(content: str) -> Iterator[Block]:
+    """The text between tags, with cells of the same row apart: empty lines in a table cut it into pieces."""
+    for paragraph in re.split(r"\n\s*\n", _HTML_BREAK.sub("\n\n", content)):
+        cells = (
+            unwrap(html.unescape(_HTML_TAG.sub("", cell)).split("\n")).strip()
+            for cell in _HTML_CELL.split(paragraph)
+        )
+        yield Block("; ".join(filter(None, cells)))

@@ -88,6 +88,24 @@ def test_raw_html_shows_its_text_and_what_is_hidden_is_removed(load_bytes: LoadB
     assert removed(document) == [("html-comment", "a note"), ("html-code", "<script>x()</script>")]
 
 
+def test_the_cells_of_a_table_in_raw_html_stand_apart(load_bytes: LoadBytes) -> None:
+    head = "<table><thead><tr><th>Item</th><th>2020</th></tr></thead>"
+    row = "<tr><td>Revenue</td><td>1,<b>200</b></td></tr>"
+    assert text_of(load_bytes, f"{head}{row}</table>\nin dollars\n") == (
+        "Item: Revenue; 2020: 1,200.\n\nin dollars"
+    )
+    assert text_of(load_bytes, f"{head}\n\n{row}\n\n</table>\n") == "Item; 2020\n\nRevenue; 1,200"
+    assert text_of(load_bytes, "<tr>\n<td>Costs\n<td></td>\n<td>of all\n</tr>\n") == "Costs; of all"
+
+
+def test_lists_quotations_and_pictures_in_raw_html_show_no_tags(load_bytes: LoadBytes) -> None:
+    source = (
+        "<dl><dt>Port</dt><dd>Ayr</dd></dl>\n\n<blockquote>It sails.</blockquote>\n\n"
+        "<figure><img src='a.png'><figcaption>A ship</figcaption></figure>\n"
+    )
+    assert text_of(load_bytes, source) == "Port\n\nAyr\n\nIt sails.\n\nA ship"
+
+
 def test_the_target_of_a_reference_link_is_kept_as_removed(load_bytes: LoadBytes) -> None:
     document = load_bytes("a.md", b"See [the report][r].\n\n[r]: http://x.y 'Title'\n")
     assert document.text == "See the report."
