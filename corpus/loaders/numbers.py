@@ -25,7 +25,10 @@ def shown(value: float, form: str) -> str:
     if len(sections) > 2 and value == 0:
         section = sections[2]
     elif len(sections) > 1 and value < 0:
-        section, value = sections[1], -value
+        text = _formatted(-value, sections[1])
+        if text and "-" not in text and "(" not in text:
+            return f"-{text}"  # where only a colour tells that it is a loss
+        return text or plain
     else:
         section = sections[0] if sections else ""
     return _formatted(value, section) or plain
