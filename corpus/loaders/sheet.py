@@ -30,23 +30,38 @@ DELIMITERS = ",;\t|"
 PROSE = 60  # characters; a column of longer texts is no list
 _SAMPLE_LINES = 50
 
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as its file, which has a limit of its own
+
 
 def read_csv(data: bytes, name: str) -> Loaded:
     text = decode(data, name)
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
+        rows = _records(text, _delimiter(text))
     except csv.Error as error:
         raise LoadError(name, f"broken table: {error}") from error
     return Loaded(table_blocks(rows))
 
 
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    """The rows of a table. A quote that is never closed is a character like others, as are those below it."""
+    lines = list(io.StringIO(f"{text}\nend"))
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows: list[list[str]] = []
+    begins, ended = 0, 0  # the lines before the last row, and with it
+    for row in reader:
+        rows.append(row)
+        begins, ended = ended, reader.line_num
+    return rows[:-1] + list(csv.reader(lines[begins:-1], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+
+
 def _delimiter(text: str) -> str:
     """The delimiter that cuts the most of the first lines into the same number of columns."""
-    sample = [line for line in text.split("\n") if line.strip()][:_SAMPLE_LINES]
+    lines = [line for line in text.split("\n") if line.strip()]
+    sample = "\n".join(lines[:_SAMPLE_LINES])
 
     def evenness(delimiter: str) -> tuple[int, int]:
         try:
-            widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if len(row) > 1)
+            widths = Counter(len(row) for row in _records(sample, delimiter) if len(row) > 1)
         except csv.Error:
             return (0, 0)
         return max(((count, width) for width, count in widths.items()), default=(0, 0))

@@ -37,6 +37,25 @@ def test_a_value_in_quotes_may_hold_line_breaks_and_end_with_a_stop(load_bytes: 
     assert load_bytes("a.csv", b'Name,Text\nx,"one\ntwo."\n').text == "Name: x; Text: one two."
 
 
+def test_a_quote_that_is_never_closed_swallows_no_rows(load_bytes: LoadBytes) -> None:
+    shows = [("1", "Ships, old", "2000"), ("2", '"Heroes', "2001"), ("3", "Parks, new", "2002")]
+    rows = ["\t".join(row) for row in [("Rank", "Title", "Year"), *shows, ("4", "Ports, all", "2003")]]
+    text = load_bytes("a.tsv", "\n".join(rows).encode()).text
+    assert text.split("\n") == [
+        "Rank: 1; Title: Ships, old; Year: 2000.",
+        'Rank: 2; Title: "Heroes; Year: 2001.',
+        "Rank: 3; Title: Parks, new; Year: 2002.",
+        "Rank: 4; Title: Ports, all; Year: 2003.",
+    ]
+    cut_off = b'Name,Text\nx,"one, ""1""\ntwo"\ny,"three'
+    assert load_bytes("a.csv", cut_off).text == 'Name: x; Text: one, "1" two.\nName: y; Text: "three.'
+
+
+def test_a_cell_may_be_long(load_bytes: LoadBytes) -> None:
+    text = load_bytes("a.csv", f"Name,Text\nx,{'word ' * 30_000}\n".encode()).text
+    assert text == f"Name: x; Text: {' '.join(['word'] * 30_000)}."
+
+
 def test_a_column_without_values_is_kept_as_removed(load_bytes: LoadBytes) -> None:
     document = load_bytes("a.csv", b"Name,Unused\nx,\ny,\n")
     assert document.text == "Name: x.\nName: y."
