@@ -19,7 +19,7 @@ from corpus.errors import LoadError
 from corpus.loaders import Loaded, book, html, mail, markdown, office, pdf, sheet, text
 from corpus.loaders.notion import without_id
 
-LOADER_VERSION = "blocks-7"  # changes whenever the same file may read differently
+LOADER_VERSION = "blocks-8"  # changes whenever the same file may read differently
 SIZE_LIMIT = 200 * 1024 * 1024  # bytes
 LONGEST_TITLE = 200  # characters; a longer first paragraph is no title
 OPENING = 5  # blocks in which a heading may be the title: what stands further down heads only a part
