@@ -501,7 +501,7 @@ def test_the_manifest_says_what_the_index_was_built_with(index: Index, embedder:
         "embedder": "all-MiniLM-L6-v2",
         "fingerprint": embedder.fingerprint,
         "dimension": 384,
-        "loader": "blocks-7",
+        "loader": "blocks-8",
         "chunker": "sentences-4",
         "chunk_tokens": 120,
     }
