@@ -84,14 +84,19 @@ def _decode(data: bytes, name: str) -> str:
 
 
 def _utf8(data: bytes) -> str | None:
-    """UTF-8, also where a few bytes are broken and show as U+FFFD: another encoding would break all."""
+    """UTF-8, also where bytes are broken and show as U+FFFD: another encoding would break nearly all.
+
+    A short Chinese text may have two intact for one that is broken, too, so that is asked for first.
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
         broken = text.count("\ufffd")
         intact = sum(character > "\x7f" for character in text) - broken
-        return text if intact >= 10 * broken else None
+        if intact >= 10 * broken or (intact >= 2 * broken and _chinese(data) is None):
+            return text
+        return None
 
 
 def _utf16(data: bytes) -> str | None:
@@ -109,24 +114,27 @@ def _utf16(data: bytes) -> str | None:
     return max(readings, key=lambda reading: reading[0])[1] if readings else None
 
 
-def _legacy(data: bytes) -> str:
-    """GB18030, another national encoding, or Latin-1 in its Windows form.
+def _chinese(data: bytes) -> str | None:
+    """As GB18030, where the bytes are that.
 
     In Chinese text nearly every pair of high bytes is a GB2312 character. Western text has single high bytes,
     which pair up with the ASCII letter behind them to characters outside GB2312, or to none at all.
     """
     try:
-        chinese = data.decode("gb18030")
+        text = data.decode("gb18030")
     except UnicodeDecodeError:
-        pass
-    else:
-        wide = [character for character in chinese if character > "\x7f"][:_SAMPLE]
-        rare = sum(not character.encode("gb2312", "ignore") for character in wide)
-        rare -= sum(
-            len(character.encode("gb18030")) == 4 for character in wide
-        )  # four bytes pair by no accident
-        if rare <= 0.3 * len(wide):
-            return chinese
+        return None
+    wide = [character for character in text if character > "\x7f"][:_SAMPLE]
+    rare = sum(not character.encode("gb2312", "ignore") for character in wide)
+    rare -= sum(len(character.encode("gb18030")) == 4 for character in wide)  # four bytes pair by no accident
+    return text if rare <= 0.3 * len(wide) else None
+
+
+def _legacy(data: bytes) -> str:
+    """GB18030, another national encoding, or Latin-1 in its Windows form."""
+    chinese = _chinese(data)
+    if chinese is not None:
+        return chinese
     high = sum(byte > 0x7F for byte in data)
     letters = high + sum(chr(byte).isalpha() for byte in data if byte < 0x80)
     # Too many for accents: Cyrillic, Greek, Japanese, Korean, ... On a few words the detector only guesses.

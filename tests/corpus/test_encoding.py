@@ -52,6 +52,26 @@ def test_one_broken_byte_in_utf8_breaks_one_character_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("The café’s plan is good. Caf".encode() + b"\xe9.", "The café’s plan is good. Caf\ufffd."),
+        ("It’s “his” plan, and “hers".encode() + b"\xe2\x80", "It’s “his” plan, and “hers\ufffd"),
+    ],
+)
+def test_one_broken_byte_in_utf8_that_is_nearly_all_ascii_breaks_one_character_only(
+    data: bytes, said: str
+) -> None:
+    assert decode(data, "a.txt") == said
+
+
+@pytest.mark.parametrize(
+    "text", ["版本", "请勿未经许可使用", "支持的仿", "为提交", "提交说", "模块未知", "选项："]
+)
+def test_chinese_that_is_half_utf8_by_accident_is_chinese(text: str) -> None:
+    assert decode(text.encode("gb18030"), "a.txt") == text
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"%PDF-1.7 text", "binary: it is a PDF file"),
