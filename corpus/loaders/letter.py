@@ -1,13 +1,14 @@
 """What of a message its sender wrote: quoted earlier mail, signatures and list footers are marked by name.
 
 Only what is certain is marked. A signature stands below "-- "; what is quoted stands below "On … wrote:" or
-in a reply; Outlook names the earlier mail by its headers. Everything else stays. Knows nothing of headers.
+in a reply; Outlook names the earlier mail by its headers. What is sent on is what the mail is about, and
+stays, as does everything else. Knows nothing of headers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -47,16 +48,26 @@ _SENT_FROM = re.compile(
     re.MULTILINE,
 )
 _LIST_FOOTER = re.compile(r"^_{40,}[ \t]*\n.{1,80} mailing list[ \t]*\n(?:.*\n?){1,4}\Z", re.MULTILINE)
+_QUOTED_HTML = {
+    "//blockquote[@type='cite']": QUOTED,
+    "//div[contains(concat(' ', @class, ' '), ' gmail_quote ')][.//blockquote]": QUOTED,
+    "//div[@id='divRplyFwdMsg']": QUOTED,
+}
+_SIGNED_HTML = {
+    "//*[contains(concat(' ', @class, ' '), ' gmail_signature ')]": SIGNATURE,
+    "//*[contains(concat(' ', @class, ' '), ' moz-signature ')]": SIGNATURE,
+}
 
 
-def letter_blocks(text: str, *, reply: bool) -> list[Block]:
-    """The blocks of a plain text. reply: its headers say that it answers an earlier mail.
+def letter_blocks(text: str, *, reply: bool, sent_on: bool) -> list[Block]:
+    """The blocks of a plain text. reply: its headers say that it answers an earlier mail. sent_on: that the
+    mail it brings with it is its own.
 
     A short line alone is a greeting or a name more often than a heading: only one that is underlined,
     numbered or in capitals heads what follows, and none is the outermost.
     """
     blocks: list[Block] = []
-    for rule, part in _parts(text, reply):
+    for rule, part in _parts(text, reply, sent_on):
         if rule is not None:
             blocks.append(Block(part, removed_by=rule))
             continue
@@ -73,27 +84,32 @@ def _is_marked(heading: Block, following: Sequence[Block]) -> bool:
     return underlined or heading.text.isupper() or heading.text[0].isdigit()
 
 
-def _parts(text: str, reply: bool) -> Iterator[tuple[str | None, str]]:
+def _parts(text: str, reply: bool, sent_on: bool) -> Iterator[tuple[str | None, str]]:
     """The text in order, cut into what was written here (None) and what a rule marks."""
     text, footer = _cut_at(text, _LIST_FOOTER.search(text))
     text, earlier = _cut_at(text, _EARLIER.search(text))
-    text, headed = _cut_at(text, _HEADED.search(text) if reply else None)
+    text, headed = _cut_at(text, _HEADED.search(text) if reply or sent_on else None)
+    yield from _signed(text, reply, sent_on)
+    for part in filter(None, (headed, earlier)):
+        if sent_on:
+            yield from _signed(part, reply, sent_on)
+        else:
+            yield QUOTED, part
+    if footer:
+        yield FOOTER, footer
+
+
+def _signed(text: str, reply: bool, sent_on: bool) -> Iterator[tuple[str | None, str]]:
+    """One mail without the next, cut from its signature and, unless it is sent on, from what it quotes."""
     text, sent_from = _cut_at(text, _SENT_FROM.search(text))
     text, signature = _signature(text)
-    for rule, part in _quotes(text, reply):
+    for rule, part in [(None, text)] if sent_on else _quotes(text, reply):
         said, device = _cut_at(part, _SENT_FROM.search(part) if rule is None else None)
         yield rule, said
         if device:
             yield SIGNATURE, device
-    for rule, part in (
-        (SIGNATURE, signature),
-        (SIGNATURE, sent_from),
-        (QUOTED, headed),
-        (QUOTED, earlier),
-        (FOOTER, footer),
-    ):
-        if part:
-            yield rule, part
+    for part in filter(None, (signature, sent_from)):
+        yield SIGNATURE, part
 
 
 def _cut_at(text: str, found: re.Match[str] | None) -> tuple[str, str]:
@@ -136,13 +152,15 @@ def _who(part: str) -> int | None:
     return None
 
 
+def signature_elements(root: _Element) -> dict[_Element, str]:
+    """The elements of an HTML body that mail programs put signatures into."""
+    return _elements(root, _SIGNED_HTML)
+
+
 def quoted_elements(root: _Element) -> dict[_Element, str]:
     """The elements of an HTML body that mail programs put earlier mail and signatures into."""
-    rules = {
-        "//blockquote[@type='cite']": QUOTED,
-        "//div[contains(concat(' ', @class, ' '), ' gmail_quote ')][.//blockquote]": QUOTED,
-        "//div[@id='divRplyFwdMsg']": QUOTED,
-        "//*[contains(concat(' ', @class, ' '), ' gmail_signature ')]": SIGNATURE,
-        "//*[contains(concat(' ', @class, ' '), ' moz-signature ')]": SIGNATURE,
-    }
+    return _elements(root, _QUOTED_HTML | _SIGNED_HTML)
+
+
+def _elements(root: _Element, rules: Mapping[str, str]) -> dict[_Element, str]:
     return {element: rule for path, rule in rules.items() for element in root.xpath(path)}

@@ -23,7 +23,7 @@ from corpus.document import Block
 from corpus.encoding import decode, normalise, one_line
 from corpus.errors import LoadError
 from corpus.loaders import html
-from corpus.loaders.letter import letter_blocks, quoted_elements
+from corpus.loaders.letter import letter_blocks, quoted_elements, signature_elements
 from corpus.loaders.loaded import Loaded
 
 MOST_PARTS = 10_000  # of one message
@@ -42,6 +42,9 @@ _MASKED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 _ANSWER = re.compile(r"(?:re|aw|sv|antw)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
 _SENT_ON = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst)\s*(?:\[\d+\])?:\s*", re.IGNORECASE)
+_FORWARDED = re.compile(  # as programs write it above the mail that they send on
+    r"(?:^|>)[ \t]*(?:-{5,} *Forwarded message *-{5,}|Begin forwarded message:)", re.MULTILINE | re.IGNORECASE
+)
 _PREFIXES = re.compile(f"(?:{_ANSWER.pattern}|{_SENT_ON.pattern})+", re.IGNORECASE)
 
 
@@ -49,7 +52,7 @@ def read_eml(data: bytes, name: str) -> Loaded:
     message = _parse(data, name)
     subject, sender, date = _subject(message), _people(message, "From"), _date(message)
     fields = {"author": sender, "date": date, "to": _people(message, "To"), "cc": _people(message, "Cc")}
-    blocks = [Block(subject, "heading", 1), *_body(message, _Place(name, reply=_is_reply(message)))]
+    blocks = [Block(subject, "heading", 1), *_body(message, _of(message, _Place(name)))]
     return Loaded(blocks, subject, {key: value for key, value in fields.items() if value})
 
 
@@ -94,27 +97,28 @@ def _too_deep(name: str) -> LoadError:
 @dataclass(frozen=True, slots=True)
 class _Place:
     """name: of the file, for errors. level: of the message's heading. depth: parts around. reply: whether
-    the message says that it answers another."""
+    the message says that it answers another. sent_on: whether it says that it brings another with it."""
 
     name: str
     level: int = 1
     depth: int = 0
     reply: bool = False
+    sent_on: bool = False
 
 
 def _whole(message: Message, at: _Place) -> Iterator[Block]:
     """A heading of subject, sender and date, and the body."""
     told = ", ".join(filter(None, (_people(message, "From"), _date(message))))
     yield Block(f"{_subject(message)} ({told})" if told else _subject(message), "heading", at.level)
-    yield from _body(message, replace(at, reply=_is_reply(message)))
+    yield from _body(message, _of(message, at))
 
 
-def _is_reply(message: Message) -> bool:
-    """Whether it answers another: what a mail that is sent on brings with it is its own."""
+def _of(message: Message, at: _Place) -> _Place:
+    """The place of what a message says: what one that is sent on brings with it is its own."""
     subject = _subject(message)
-    if _SENT_ON.match(subject):
-        return False
-    return "In-Reply-To" in message or "References" in message or _ANSWER.match(subject) is not None
+    sent_on = _SENT_ON.match(subject) is not None
+    answers = "In-Reply-To" in message or "References" in message or _ANSWER.match(subject) is not None
+    return replace(at, reply=answers and not sent_on, sent_on=sent_on)
 
 
 def _body(message: Message, at: _Place) -> Iterator[Block]:
@@ -158,11 +162,12 @@ def _text(part: Message, at: _Place) -> Iterator[Block]:
     except LoadError:  # called text, and is none: the other parts are
         yield _attachment(part)
         return
+    sent_on = at.sent_on or (not at.reply and _FORWARDED.search(text) is not None)
     if part.get_content_type() == "text/html":
-        for block in html.visible_blocks(text, quoted_elements):
+        for block in html.visible_blocks(text, signature_elements if sent_on else quoted_elements):
             yield replace(block, level=min(block.level + 1, 6)) if block.level else block
     else:
-        yield from letter_blocks(text, reply=at.reply)
+        yield from letter_blocks(text, reply=at.reply, sent_on=sent_on)
 
 
 def _attachment(part: Message) -> Block:

@@ -307,6 +307,48 @@ def test_the_mail_below_its_headers_is_the_one_that_is_answered(load_bytes: Load
     assert paragraphs(sent_on)[-1] == "Shall we sail?"
 
 
+OUTLOOK = "-----Original Message-----\nFrom: Bob\nSent: Friday\n\nThe price is 500 euros.\n\n-- \nBob\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("FW: contract", f"FYI\n\n{OUTLOOK}"),
+        ("WG: contract", f"FYI\n\n-- \nAnn Lee\n\n{OUTLOOK}"),
+        ("Fwd: contract", "FYI\n\nOn Friday Bob wrote:\n\n> The price is 500 euros.\n"),
+        (
+            "The contract",
+            "FYI\n\n---------- Forwarded message ---------\nFrom: Bob\n\n> The price is 500 euros.\n\n"
+            "On Friday Bob wrote:\n> What is it?\n",
+        ),
+    ],
+)
+def test_what_is_sent_on_stays_and_signatures_go(load_bytes: LoadBytes, subject: str, body: str) -> None:
+    document = load_bytes("a.eml", letter(body, Subject=subject).as_bytes())
+    assert "The price is 500 euros." in document.text
+    assert {rule for rule, _ in removed(document)} <= {"signature"}
+    assert "\n-- " not in document.text
+
+
+@pytest.mark.parametrize(
+    ("subject", "page"),
+    [
+        ("Fwd: contract", "<p>FYI</p><blockquote type='cite'>The price is 500 euros.</blockquote>"),
+        (
+            "The contract",
+            "<div class='gmail_quote'><div>---------- Forwarded message ---------<br>From: Bob</div>"
+            "<blockquote>The price is 500 euros.</blockquote></div><div class='gmail_signature'>Ann</div>",
+        ),
+    ],
+)
+def test_what_is_sent_on_in_html_stays(load_bytes: LoadBytes, subject: str, page: str) -> None:
+    message = letter(Subject=subject)
+    message.set_content(page, subtype="html")
+    document = load_bytes("a.eml", message.as_bytes())
+    assert "The price is 500 euros." in document.text
+    assert {rule for rule, _ in removed(document)} <= {"signature"}
+
+
 def test_the_line_of_a_telephone_above_a_quote_is_a_signature(load_bytes: LoadBytes) -> None:
     body = "Yes.\n\nSent from my iPhone\n\nOn Friday, 3 April, Bo wrote:\n\n> Shall we?\n"
     document = load_bytes("a.eml", letter(body).as_bytes())
