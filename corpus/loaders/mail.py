@@ -130,6 +130,8 @@ def _body(message: Message, at: _Place) -> Iterator[Block]:
     parts = cast("list[Message]", message.get_payload()) if message.is_multipart() else []
     if kind in _SEALED:
         yield Block(f"{kind}: encrypted or sealed, not read", removed_by="encrypted")
+    elif kind.startswith("multipart/") and not message.is_multipart():  # without the boundary it should name
+        yield from _text(message, at)
     elif kind == "multipart/alternative":
         readings = [list(_body(part, inside)) for part in sorted(parts, key=_by_plainness)]
         said = (blocks for blocks in readings if any(block.removed_by is None for block in blocks))

@@ -286,6 +286,12 @@ def test_a_broken_header_does_not_stop_the_reading(load_bytes: LoadBytes, header
     check(load_bytes("a.eml", source))
 
 
+@pytest.mark.parametrize("kind", ["multipart/mixed", "multipart/alternative; boundary=unused"])
+def test_a_mail_of_parts_that_nothing_parts_is_plain_text(load_bytes: LoadBytes, kind: str) -> None:
+    source = letter().as_bytes().replace(b'text/plain; charset="utf-8"', kind.encode())
+    assert paragraphs(load_bytes("a.eml", source)) == ["The harbour", SAID]
+
+
 def test_a_subject_alone_tells_that_a_mail_answers_another(load_bytes: LoadBytes) -> None:
     body = "Yes.\n\n> Shall we sail?\n"
     assert paragraphs(load_bytes("a.eml", letter(body, Subject="Re: The harbour").as_bytes()))[1:] == ["Yes."]
