@@ -30,6 +30,15 @@ SIGNATURES = (
     (b"\x7fELF", "a program"),
 )
 
+_MEANT = {  # by what is declared: what it is written in, as browsers read it (encoding.spec.whatwg.org)
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso2022_jp": "iso2022_jp_ext",
+}
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls, soft hyphen, zero-width space, direction marks, noncharacters and lone surrogates. The zero-width
 # joiners stay: Persian and Hindi spelling and many emoji are made with them.
@@ -60,6 +69,22 @@ def normalise(text: str) -> str:
 def one_line(text: str) -> str:
     """`normalise`, with every run of white space as one space, and none at the ends."""
     return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def meant(label: str) -> str:
+    """The encoding that a declared one stands for. LookupError or ValueError where none is known by it."""
+    name = codecs.lookup(label).name
+    return _MEANT.get(name, name)
+
+
+def decode_as(data: bytes, label: str) -> str | None:
+    """The characters by a declared encoding; None where it is unknown, or not what the bytes are in."""
+    try:
+        encoding = meant(label)
+        spoilt = encoding.startswith("iso2022") and data.isascii()  # nothing else could tell what it is
+        return data.decode(encoding, "replace" if spoilt else "strict")
+    except (LookupError, ValueError):
+        return None
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corpus.document import Block, BlockKind
-from corpus.encoding import decode, normalise, one_line
+from corpus.encoding import decode, decode_as, normalise, one_line
 from corpus.errors import LoadError
 from corpus.loaders import confluence
 from corpus.loaders.lines import unwrap
@@ -147,11 +147,10 @@ def _characters(data: bytes, name: str) -> str:
     declared = _DECLARED.search(data[:4096])
     if declared and b"\0" not in data:
         encoding = declared[1].decode().lower()
-        for candidate in ("utf-8", "cp1252" if encoding == "iso-8859-1" else encoding):
-            try:
-                return normalise(data.decode(candidate))
-            except (LookupError, UnicodeError):
-                continue  # unknown, or not what the page is in
+        for candidate in (encoding, "utf-8") if encoding == "iso-2022-jp" else ("utf-8", encoding):
+            text = decode_as(data, candidate)
+            if text is not None:
+                return normalise(text)
     return decode(data, name)
 
 

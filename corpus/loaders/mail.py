@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 from typing import cast
 
 from corpus.document import Block
-from corpus.encoding import decode, normalise, one_line
+from corpus.encoding import decode, decode_as, meant, normalise, one_line
 from corpus.errors import LoadError
 from corpus.loaders import html
 from corpus.loaders.letter import letter_blocks, quoted_elements, signature_elements
@@ -191,10 +191,9 @@ def _characters(data: bytes, charset: str | None, name: str) -> str:
     """By the charset that the part declares; Latin-1 and ASCII are declared of UTF-8, too."""
     narrow = charset in ("iso-8859-1", "us-ascii", "windows-1252")
     for candidate in ("utf-8", "cp1252") if narrow else filter(None, (charset,)):
-        try:
-            return normalise(data.decode(candidate))
-        except (LookupError, ValueError):
-            continue  # unknown, or not what the part is in
+        text = decode_as(data, candidate)
+        if text is not None:
+            return normalise(text)
     return decode(data, name)
 
 
@@ -238,7 +237,9 @@ def _words(text: str) -> str:
         pieces = cast("list[tuple[bytes | str, str | None]]", decode_header(text))
         return one_line(
             "".join(
-                piece if isinstance(piece, str) else piece.decode(charset or "raw-unicode-escape", "replace")
+                piece
+                if isinstance(piece, str)
+                else piece.decode(meant(charset or "raw-unicode-escape"), "replace")
                 for piece, charset in pieces
             )
         )

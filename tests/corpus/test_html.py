@@ -129,6 +129,23 @@ def test_a_declared_encoding_is_used_and_an_untrue_one_is_not(load_bytes: LoadBy
     assert load_bytes("a.html", page.format("iso-8859-1", chinese).encode()).text == chinese
     assert load_bytes("a.html", page.format("no-such", chinese).encode("gb18030")).text == chinese
     assert load_bytes("a.html", page.format("utf-16", chinese).encode("utf-16")).text == chinese
+    assert load_bytes("a.html", page.format("iso-2022-jp", chinese).encode()).text == chinese
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "words"),
+    [
+        ("euc-kr", "cp949", "똠방각하가 왔다."),
+        ("gb2312", "gb18030", "朱镕基总理"),
+        ("iso-8859-1", "cp1252", "It’s €500."),
+        ("iso-2022-jp", "iso-2022-jp", "港は五月に開きます。"),
+    ],
+)
+def test_a_declared_encoding_means_what_browsers_read_it_as(
+    load_bytes: LoadBytes, declared: str, written: str, words: str
+) -> None:
+    page = f"<html><head><meta charset={declared}></head><body><p>{words}</p></body></html>"
+    assert load_bytes("a.html", page.encode(written)).text == words
 
 
 def test_deep_nesting_loses_nothing(load_bytes: LoadBytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+from base64 import b64encode
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -51,6 +52,33 @@ def test_encodings_of_bodies_and_headers_are_undone(load_bytes: LoadBytes, cte: 
     document = load_bytes("a.eml", message.as_bytes())
     assert (document.title, document.metadata["author"]) == (f"Re: {words}", "Анна")
     assert paragraphs(document)[1] == words
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "words"),
+    [
+        ("gb2312", "gb18030", "朱镕基总理"),
+        ("iso-8859-1", "cp1252", "It’s €500"),
+        ("ks_c_5601-1987", "cp949", "똠방각하"),
+        ("shift_jis", "cp932", "髙島屋①"),
+    ],
+)
+def test_a_charset_means_what_mail_programs_write_by_it(
+    load_bytes: LoadBytes, charset: str, written: str, words: str
+) -> None:
+    encoded = f"=?{charset}?B?{b64encode(words.encode(written)).decode()}?="
+    source = f"Subject: {encoded}\nFrom: {encoded} <a@b.org>\nContent-Type: text/plain; charset={charset}\n\n"
+    document = load_bytes("a.eml", source.encode() + words.encode(written))
+    assert (document.title, document.metadata["author"]) == (words, words)
+    assert paragraphs(document) == [words, words]
+
+
+def test_a_character_that_iso_2022_jp_lacks_spoils_itself_alone(load_bytes: LoadBytes) -> None:
+    body = (
+        "港は五月に開きます。".encode("iso-2022-jp") + b"\x1b$B-!\x1b(B " + "港です。".encode("iso-2022-jp")
+    )
+    source = b"Subject: Port\nContent-Type: text/plain; charset=iso-2022-jp\n\n" + body
+    assert paragraphs(load_bytes("a.eml", source))[1] == "港は五月に開きます。\ufffd 港です。"
 
 
 def test_headers_in_bare_utf_8_and_a_wrongly_declared_charset_are_read(load_bytes: LoadBytes) -> None:
