@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from corpus.errors import LoadError
 
@@ -53,6 +54,9 @@ _PRINTABLE_BYTE = re.compile(rb"[\t\n\r -~]")
 _TEXTUAL = re.compile(
     "[\t\n\r -~\xa0-\u097f\u1e00-\u27bf\u3000-\u9fff\uac00-\ud7a3\uff00-\uffee\U00010000-\U0003ffff]"
 )
+_KANA = re.compile("[\u3041-\u30ff]")
+# Syllables of which nearly every Korean sentence has several, and hardly a Chinese one their bytes.
+_KOREAN = frozenset(one.encode("cp949") for one in "이다는을의에하고를가은도지로한기사서니리습합시요")
 _ASCII_OR_CJK_STOP = re.compile("[\t\n\r -~\u3001-\u3011\uff01-\uff1f]")
 
 
@@ -111,7 +115,7 @@ def _decode(data: bytes, name: str) -> str:
 def _utf8(data: bytes) -> str | None:
     """UTF-8, also where bytes are broken and show as U+FFFD: another encoding would break nearly all.
 
-    A short Chinese text may have two intact for one that is broken, too, so that is asked for first.
+    A short Chinese or Korean text may have two intact for one broken, too, so that is asked for first.
     """
     try:
         return data.decode("utf-8")
@@ -119,7 +123,7 @@ def _utf8(data: bytes) -> str | None:
         text = data.decode("utf-8", "replace")
         broken = text.count("\ufffd")
         intact = sum(character > "\x7f" for character in text) - broken
-        if intact >= 10 * broken or (intact >= 2 * broken and _chinese(data) is None):
+        if intact >= 10 * broken or (intact >= 2 * broken and _in_pairs(data) is None):
             return text
         return None
 
@@ -139,11 +143,12 @@ def _utf16(data: bytes) -> str | None:
     return max(readings, key=lambda reading: reading[0])[1] if readings else None
 
 
-def _chinese(data: bytes) -> str | None:
-    """As GB18030, where the bytes are that.
+def _in_pairs(data: bytes) -> str | None:
+    """As GB18030, CP949 or EUC-JP, where the bytes are one of them.
 
     In Chinese text nearly every pair of high bytes is a GB2312 character. Western text has single high bytes,
-    which pair up with the ASCII letter behind them to characters outside GB2312, or to none at all.
+    which pair up with the ASCII letter behind them to characters outside GB2312, or to none at all. Korean
+    and Japanese have the same pairs, and say that it is them.
     """
     try:
         text = data.decode("gb18030")
@@ -152,14 +157,35 @@ def _chinese(data: bytes) -> str | None:
     wide = [character for character in text if character > "\x7f"][:_SAMPLE]
     rare = sum(not character.encode("gb2312", "ignore") for character in wide)
     rare -= sum(len(character.encode("gb18030")) == 4 for character in wide)  # four bytes pair by no accident
-    return text if rare <= 0.3 * len(wide) else None
+    if rare > 0.3 * len(wide):
+        return None
+    if _is_japanese(wide):
+        return decode_as(data, "euc_jp") or text
+    if _is_korean(wide):
+        return decode_as(data, "cp949") or text
+    return text
+
+
+def _is_japanese(wide: Sequence[str]) -> bool:
+    """Whether what reads as these characters is: kana are the same pairs in both encodings."""
+    kana = len(_KANA.findall("".join(wide)))
+    return kana >= 3 and kana > 0.2 * len(wide)
+
+
+def _is_korean(wide: Sequence[str]) -> bool:
+    """Whether what reads as these characters is: the rows of Hangul hold half of a Chinese text, too, and all
+    of a short one, but not its frequent syllables."""
+    pairs = [pair for character in wide if len(pair := character.encode("gb18030")) == 2 and pair[0] >= 0xB0]
+    hangul = sum(pair[0] <= 0xC8 for pair in pairs)
+    common = [pair for pair in pairs if pair in _KOREAN]
+    return hangul > 0.95 * len(pairs) and len(common) >= 0.1 * len(pairs) and len(set(common)) >= 3
 
 
 def _legacy(data: bytes) -> str:
-    """GB18030, another national encoding, or Latin-1 in its Windows form."""
-    chinese = _chinese(data)
-    if chinese is not None:
-        return chinese
+    """One of pairs of bytes, another national encoding, or Latin-1 in its Windows form."""
+    paired = _in_pairs(data)
+    if paired is not None:
+        return paired
     high = sum(byte > 0x7F for byte in data)
     letters = high + sum(chr(byte).isalpha() for byte in data if byte < 0x80)
     # Too many for accents: Cyrillic, Greek, Japanese, Korean, ... On a few words the detector only guesses.

@@ -46,6 +46,45 @@ def test_a_short_text_is_read_in_the_encoding_it_was_written_in(text: str, encod
     assert decode(text.encode(encoding), "a.txt") == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("항구는 5월 3일에 열립니다. 시장이 연설할 것입니다.", "cp949"),
+        ("계약 금액은 오백 유로입니다.", "cp949"),
+        ("회의는 오전 9시에 시작합니다.", "euc_kr"),
+        ("서울은 대한민국의 수도이다.", "euc_kr"),
+        ("똠방각하가 서울에 왔다고 한다.", "cp949"),
+        (JAPANESE, "euc_jp"),
+        ("港は五月に開きます。", "euc_jp"),
+        ("契約の価格は五百ユーロです。", "euc_jp"),
+        ("こんにちは", "euc_jp"),
+    ],
+)
+def test_korean_and_japanese_in_pairs_of_bytes_are_not_taken_for_chinese(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "a.txt") == text
+    assert decode(text.encode(encoding) * 50, "a.txt") == text * 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白板笔",  # all in the rows of Hangul
+        "百步穿杨",
+        "啊，爱岸安按",
+        "大道不通",
+        "本办法自发布之日起施行。",
+        "啊啊啊",
+        "肺瘤",  # both are frequent syllables
+        "优の良品",
+        "合同价格为五百欧元。",
+        "北京是中国的首都，也是政治和文化中心。",
+        "请查收附件。",
+    ],
+)
+def test_chinese_is_not_taken_for_korean_or_japanese(text: str) -> None:
+    assert decode(text.encode("gb18030"), "a.txt") == text
+
+
 def test_one_broken_byte_in_utf8_breaks_one_character_only() -> None:
     data = CHINESE.encode() + b"\xff" + CHINESE.encode()
     assert decode(data, "a.txt") == f"{CHINESE}\ufffd{CHINESE}"
