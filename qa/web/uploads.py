@@ -128,7 +128,10 @@ def stage(files: Sequence[tuple[str, Path]], folder: Path, limits: Limits) -> It
                 yield Refused(safe, f"truncated or corrupt: {error}")
             except OSError as error:
                 target.unlink(missing_ok=True)
-                yield Refused(safe, f"cannot be stored: {error.strerror or error}")
+                why = (
+                    "truncated or corrupt" if error.errno is None else "cannot be stored"
+                )  # bz2 names no cause
+                yield Refused(safe, f"{why}: {error.strerror or error}")
             except _Bomb:
                 target.unlink(missing_ok=True)
                 yield Refused(safe, f"it unpacks to more than {RATIO} times its packed size")

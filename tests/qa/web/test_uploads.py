@@ -229,11 +229,10 @@ def test_a_damaged_archive_is_named(tmp_path: Path, staging: Path) -> None:
     assert list(staging.iterdir()) == []
 
 
-def test_a_damaged_member_packed_by_lzma_is_named_and_the_rest_is_taken(
-    tmp_path: Path, staging: Path
-) -> None:
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_member_is_named_and_the_rest_is_taken(tmp_path: Path, staging: Path, packing: int) -> None:
     path = tmp_path / "r.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+    with zipfile.ZipFile(path, "w", packing) as archive:
         archive.writestr("a.md", os.urandom(3_000))
         archive.writestr("b.md", b"good")
     whole = path.read_bytes()
