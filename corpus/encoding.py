@@ -60,6 +60,11 @@ _KOREAN = frozenset(one.encode("cp949") for one in "이다는을의에하고를�
 _ASCII_OR_CJK_STOP = re.compile("[\t\n\r -~\u3001-\u3011\uff01-\uff1f]")
 
 
+def printable(name: str) -> str:
+    """A file's name as it can be stored and shown: bytes that are not Unicode as escapes."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def decode(data: bytes, name: str) -> str:
     """The characters of a text file, line breaks as "\\n". LoadError "binary" where it is no text."""
     return normalise(_decode(data, name))

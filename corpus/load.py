@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.clean import clean
 from corpus.document import Block, Document, assemble
-from corpus.encoding import one_line
+from corpus.encoding import one_line, printable
 from corpus.errors import LoadError
 from corpus.loaders import Loaded, book, html, mail, markdown, office, pdf, sheet, text
 from corpus.loaders.notion import without_id
@@ -46,11 +46,8 @@ _VERSION = re.compile(r"\W*(?:unreleased|v(?:ersion)?[ .]?\d|\d+\.\d+(?:\.\d+|\W
 
 def load(path: Path, source: str) -> Document:
     """Read the file at `path` as the document named `source`: cleaned text, and what cleaning cut from it."""
-    try:
-        source.encode()
-    except UnicodeEncodeError:
-        shown = source.encode("ascii", "backslashreplace").decode()
-        raise LoadError(shown, "its name is not valid Unicode: rename it") from None
+    if source != printable(source):
+        raise LoadError(printable(source), "its name is not valid Unicode: rename it")
     _check(path, source)
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from corpus.document import Document
+from corpus.encoding import printable
 from corpus.errors import MissingFolder
 from corpus.folder import list_files
 from index.catalog import Catalog, Known
@@ -119,7 +120,8 @@ def sync(
         for batch in embed(catalog, embedder, batches, spread, told.embedding):
             told.stored(batch)
             in_turn(partial(_store, catalog, batch, project))
-    hidden = tuple(f"{source}/" for source in met.failures if files[source].is_dir())  # not listed, not gone
+    folders = (source for source in met.failures if source in files and files[source].is_dir())
+    hidden = tuple(f"{source}/" for source in folders)  # not listed, not gone
     missing = (source for source in known.keys() - files.keys() if not source.startswith(hidden))
     gone = {source: known[source].content_hash for source in missing}
     if gone:
@@ -182,7 +184,7 @@ def _wanted(
 ) -> Iterator[tuple[_Wanted, File]]:
     """The files that are new or changed, in the order of their sources; and a note of the others in `met`."""
     for number, (source, path) in enumerate(sorted(files.items())):
-        told.reading(number, source)
+        told.reading(number, printable(source))
         before = known.get(source)
         try:
             signature = _signature(path)  # taken before reading: a change in between shows the next time
@@ -194,7 +196,7 @@ def _wanted(
                 met.signatures[source] = signature
                 continue
         except OSError as error:  # gone or locked since the folder was listed
-            met.failures[source] = _reason(unreadable(error), before)
+            met.failures[printable(source)] = _reason(unreadable(error), before)
             continue
         told.in_hand += 1
         yield _Wanted(number, source, before, signature), File(path, source, chunk_tokens)

@@ -292,6 +292,36 @@ def test_names_that_look_alike_are_two_documents(open_index: Callable[..., Index
     assert index.check() == []
 
 
+def test_a_name_that_is_not_unicode_is_one_failed_file_until_it_is_renamed(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    index = open_index()
+    index.sync([documents])
+    (documents / "tea.md").unlink()
+    named = documents / os.fsdecode(b"caf\xe9.txt")
+    named.write_text("Coffee is roasted.")
+    told: list[str] = []
+
+    report = index.sync((), lambda _done, _of, now: told.append(now))
+    failed = (Failure(r"docs/caf\udce9.txt", "its name is not valid Unicode: rename it"),)
+    assert report == SyncReport(removed=ALL[2:], unchanged=ALL[:2], failed=failed)
+    assert "\n".join(told).encode()
+    assert [finding.kind for finding in index.check()] == ["note"]
+    named.rename(documents / "café.txt")
+    assert index.sync() == SyncReport(added=("docs/café.txt",), unchanged=ALL[:2])
+    assert index.check() == []
+
+
+def test_a_file_whose_name_is_not_unicode_and_that_goes_while_it_is_looked_at_is_named(
+    open_index: Callable[..., Index], documents: Path
+) -> None:
+    named = write(documents, {os.fsdecode(b"caf\xe9.txt"): TEA}) / os.fsdecode(b"caf\xe9.txt")
+    index = open_index()
+    report = index.sync([documents], lambda *_: named.unlink(missing_ok=True))
+    assert report.added == ALL
+    assert report.failed == (Failure(r"docs/caf\udce9.txt", "unreadable: no such file or directory"),)
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again_by_the_next_sync(
     open_index: Callable[..., Index], documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
