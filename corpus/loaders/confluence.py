@@ -42,13 +42,22 @@ def title(root: _Element) -> str:
 
 
 def metadata(root: _Element) -> dict[str, str]:
-    """author: who began the page. date: when it was last changed."""
+    """author: who began the page. date: when it was last changed, where the export is in English."""
     byline = "//*[@class='page-metadata']"
     modified = _MODIFIED.search(_text(root, byline))
-    fields = {"author": _text(root, f"{byline}//*[@class='author']")}
-    if modified:
-        fields["date"] = datetime.strptime(modified[1], "%b %d, %Y").date().isoformat()
+    fields = {
+        "author": _text(root, f"{byline}//*[@class='author']"),
+        "date": _iso(modified[1]) if modified else "",
+    }
     return {key: value for key, value in fields.items() if value}
+
+
+def _iso(value: str) -> str:
+    """As 2020-01-17; empty where it is no day, or its month is of another language."""
+    try:
+        return datetime.strptime(value, "%b %d, %Y").date().isoformat()
+    except ValueError:
+        return ""
 
 
 def _text(root: _Element, path: str) -> str:

@@ -137,6 +137,14 @@ def test_a_page_of_confluence_is_its_text_and_nothing_is_guessed(load_bytes: Loa
     assert headings(document) == [(1, "Planning : Harbour"), (2, "Ships"), (2, "Comments:")]
 
 
+@pytest.mark.parametrize("day", ["Mai 05, 2020", "Feb 31, 2020"])
+def test_a_page_of_confluence_without_a_date_that_is_known_is_read_without_it(
+    load_bytes: LoadBytes, day: str
+) -> None:
+    document = load_bytes("Harbour_3.html", CONFLUENCE.replace("Jan 17, 2020", day).encode())
+    assert (document.title, document.metadata) == ("Harbour", {"author": "Ann Lee"})
+
+
 def test_furniture_of_confluence_is_cut_by_name(load_bytes: LoadBytes) -> None:
     assert removed(load_bytes("Harbour_3.html", CONFLUENCE.encode())) == [
         ("breadcrumbs", "1. Planning"),
