@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 from corpus.document import Document
+from corpus.encoding import one_line, printable
 from corpus.errors import LoadError
 from corpus.load import load
 from index.catalog import Catalog, Entry, KeyedChunk
@@ -24,6 +26,8 @@ from index.spread import Spread, here
 
 EMBED = 64  # texts to a part: they are embedded by one worker, between two calls of progress
 PARTS_AHEAD = 2  # for each worker: one is embedded, one waits, and more would only be lost at an interrupt
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ def read(file: File) -> tuple[Document, list[Chunk]] | Failure:
         return Failure(error.source, error.reason)
     except OSError as error:  # gone or locked since it was looked at
         return Failure(file.source, unreadable(error))
+    except Exception as error:
+        # A loader's own slip, on a file that nobody foresaw: it may not keep the others from being read.
+        _log.exception("%r cannot be read", file.source)
+        fault = printable(one_line(f"{type(error).__name__}: {error}"))
+        return Failure(file.source, f"cannot be read: {fault}: a fault of this program, worth reporting")
     return document, chunk(document, file.chunk_tokens)
 
 

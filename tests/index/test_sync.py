@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import MissingFolder
+from corpus.load import LOADERS
+from corpus.loaders import Loaded
 from index import Embedder, Failure, Index, SyncReport
 from index.catalog import Catalog
 from index.chunk import Chunk
@@ -173,6 +175,28 @@ def test_a_file_that_cannot_be_read_is_named_and_tried_again(
     write(documents, {"empty.md": "No longer empty."})
     assert index.sync() == SyncReport(added=("docs/empty.md",), unchanged=ALL)
     assert index.check() == []
+
+
+def test_a_file_on_which_a_loader_slips_is_named_and_the_others_are_read(
+    open_index: Callable[..., Index],
+    documents: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def slips(data: bytes, _source: str) -> Loaded:
+        raise ValueError(f"no day\n{data!r}")
+
+    monkeypatch.setitem(LOADERS, ".day", slips)
+    write(documents, {"first.day": "Mai"})
+    index = open_index()
+    reason = "cannot be read: ValueError: no day b'Mai': a fault of this program, worth reporting"
+
+    report = index.sync([documents])
+    assert report == SyncReport(added=ALL, failed=(Failure("docs/first.day", reason),))
+    assert index.failures() == {"docs/first.day": reason}
+    [record] = caplog.records
+    assert record.getMessage() == "'docs/first.day' cannot be read"
+    assert record.exc_info
 
 
 def test_a_file_that_can_no_longer_be_read_keeps_its_indexed_version(
