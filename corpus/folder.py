@@ -14,8 +14,8 @@ def list_files(root: Path) -> list[Path]:
     """Every file below `root`, of whatever kind, sorted by path; `root` may itself be a file.
 
     Hidden files and folders (a leading dot), office lock files (a leading "~$") and symbolic links to folders
-    or out of the root are passed over. A folder that may not be listed stands in the list itself, so that
-    loading it reports it.
+    or out of the root are passed over. A folder that may not be listed, or whose files may not be looked at,
+    stands in the list itself, so that loading it reports it; so does a link to what may not be looked at.
     """
     if root.is_file():
         return [root]
@@ -26,17 +26,23 @@ def list_files(root: Path) -> list[Path]:
 
 def _walk(folder: Path, root: Path) -> Iterator[Path]:
     try:
-        entries = list(folder.iterdir())
+        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(PASSED_OVER)]
+        links = {entry for entry in entries if entry.is_symlink()}
     except OSError:  # locked, or on a disk that fails
         yield folder
         return
     for entry in entries:
-        if entry.name.startswith(PASSED_OVER):
-            continue
-        if entry.is_symlink():
-            if entry.is_file() and entry.resolve().is_relative_to(root):
+        if entry in links:
+            if _may_be_file(entry) and entry.resolve().is_relative_to(root):
                 yield entry
         elif entry.is_dir():
             yield from _walk(entry, root)
         elif entry.is_file():
             yield entry
+
+
+def _may_be_file(link: Path) -> bool:
+    try:
+        return link.is_file()
+    except OSError:  # it leads into a locked folder
+        return True

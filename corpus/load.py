@@ -87,7 +87,8 @@ def _check(path: Path, source: str) -> None:
 
 def _not_listed(path: Path, source: str) -> LoadError:
     try:
-        next(path.iterdir(), None)
+        for entry in path.iterdir():
+            entry.lstat()  # fails where the folder may be listed, but not entered
     except OSError as error:
         return LoadError(source, f"the folder cannot be listed: {(error.strerror or str(error)).lower()}")
     return LoadError(source, "a folder, not a file")

@@ -70,6 +70,8 @@ def locked(tmp_path: Path) -> Iterator[Path]:
     write(folder / "open.txt")
     write(folder / "closed.txt").chmod(0)
     write(folder / "shut" / "x.txt").parent.chmod(0)
+    write(folder / "unentered" / "x.txt").parent.chmod(0o444)
+    (folder / "link.txt").symlink_to(folder / "unentered" / "x.txt")
     parents = [path for path in (folder, *folder.parents) if path.stat().st_uid == os.getuid()]
     modes = [(path, path.stat().st_mode) for path in parents if path != Path("/")]
     for path, mode in modes:
@@ -77,14 +79,18 @@ def locked(tmp_path: Path) -> Iterator[Path]:
     yield folder
     for path, mode in modes:
         path.chmod(mode)
-    (folder / "shut").chmod(0o755)
+    for name in ("shut", "unentered"):
+        (folder / name).chmod(0o755)
 
 
 def test_what_may_not_be_read_is_listed_and_reported_and_the_rest_goes_on(locked: Path) -> None:
     with without_privileges():
-        assert names(locked) == ["closed.txt", "open.txt", "shut"]
+        assert names(locked) == ["closed.txt", "link.txt", "open.txt", "shut", "unentered"]
         with pytest.raises(LoadError, match=r"^closed: unreadable: permission denied$"):
             load(locked / "closed.txt", "closed")
-        with pytest.raises(LoadError, match=r"^shut: the folder cannot be listed: permission denied$"):
-            load(locked / "shut", "shut")
+        for name in ("shut", "unentered"):
+            with pytest.raises(LoadError, match=rf"^{name}: the folder cannot be listed: permission denied$"):
+                load(locked / name, name)
+        with pytest.raises(LoadError, match=r"^link: unreadable: permission denied$"):
+            load(locked / "link.txt", "link")
         assert load(locked / "open.txt", "open").text == "Some text."

@@ -402,12 +402,13 @@ UNPRIVILEGED = "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac
 @pytest.mark.skipif(
     os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root reads all: needs setpriv (util-linux)"
 )
+@pytest.mark.parametrize("mode", [0, 0o444])
 def test_a_folder_that_cannot_be_listed_loses_none_of_its_documents(
-    open_index: Callable[..., Index], documents: Path
+    open_index: Callable[..., Index], documents: Path, mode: int
 ) -> None:
     index = open_index()
     index.sync([documents])
-    (documents / "more").chmod(0)
+    (documents / "more").chmod(mode)
     as_owner = ["setpriv", *UNPRIVILEGED] if os.geteuid() == 0 else []
     command = [*as_owner, sys.executable, "-m", "qa", "sync", "--json", "--index", str(index.folder)]
     try:
