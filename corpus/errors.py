@@ -2,6 +2,7 @@
 
 CorpusError
 ├── MissingFolder  a path to read from does not exist; carries the path
+├── BadPath        a path to read from leads nowhere, or may not be looked at; carries it and the reason
 └── LoadError      one file cannot be read; carries the source's name and the reason
 """
 
@@ -22,6 +23,15 @@ class MissingFolder(CorpusError):
             f"{str(path) or repr('')}: no such folder or file: check the path, or put documents there"
         )
         self.path = path
+
+
+class BadPath(CorpusError):
+    """There can be no folder or file at the path that was given, or none that can be looked at."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}: check the path, or rename what it names")
+        self.path = path
+        self.reason = reason
 
 
 class LoadError(CorpusError):

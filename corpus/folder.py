@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from corpus.errors import MissingFolder
+from corpus.encoding import printable
+from corpus.errors import BadPath, MissingFolder
 
 PASSED_OVER = (".", "~$")  # names that begin so: hidden files, and what an office program locks with
+
+
+def locate(given: Path) -> Path:
+    """The path in full, whether there is something or not: "~" is the home folder, links are followed.
+
+    Raises BadPath.
+    """
+    shown = printable(str(given))
+    try:
+        path = given.expanduser().resolve()
+        str(path).encode()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
+    except UnicodeEncodeError:
+        raise BadPath(shown, "its name is not valid Unicode") from None
+    except OSError as error:
+        raise BadPath(shown, (error.strerror or str(error)).lower()) from error
+    except (RuntimeError, ValueError) as error:  # a home that nobody has, a loop of links, a null byte
+        raise BadPath(shown, str(error).rstrip(".").lower()) from error
+    return path
 
 
 def list_files(root: Path) -> list[Path]:

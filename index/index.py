@@ -170,7 +170,7 @@ class Index:
 
         Those named earlier are kept. progress(files done, files in all, what is being done) is called often.
         spread: where files are read and chunks embedded; what is written is the same and is written here.
-        Raises IndexBusy, MissingFolder, FolderGone, StorageFailed; what was indexed before stays.
+        Raises IndexBusy, MissingFolder, BadPath, FolderGone, StorageFailed; what was indexed before stays.
         """
         if isinstance(paths, str):  # a sequence too, of letters
             paths = [paths]

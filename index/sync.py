@@ -20,7 +20,7 @@ from typing import Self
 from corpus.document import Document
 from corpus.encoding import printable
 from corpus.errors import MissingFolder
-from corpus.folder import list_files
+from corpus.folder import list_files, locate
 from index.catalog import Catalog, Known
 from index.chunk import Chunk
 from index.embed import Embedder
@@ -68,17 +68,17 @@ class Plan:
 def plan_sync(catalog: Catalog, paths: Sequence[Path]) -> Plan:
     """Where to look: in the paths, or in all known roots where none are given. Changes nothing.
 
-    Raises MissingFolder, FolderGone.
+    Raises MissingFolder, BadPath, FolderGone.
     """
     roots = catalog.roots()
-    wanted = _outermost(path.expanduser().resolve() for path in paths or roots.values())
+    wanted = _outermost(locate(path) for path in paths or roots.values())
     scopes: list[Scope] = []
     new: dict[str, Path] = {}
     for path in wanted:
         gone = [name for name, root in roots.items() if root == path and not path.exists()]
         if gone:
             raise FolderGone(gone[0], path)
-        inside = [name for name, root in roots.items() if root.exists() and path.is_relative_to(root)]
+        inside = [name for name, root in roots.items() if path.is_relative_to(root) and root.exists()]
         if inside:
             root = min(inside, key=lambda name: len(roots[name].parts))
             scopes.append(Scope(path, "/".join((root, *path.relative_to(roots[root]).parts))))

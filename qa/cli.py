@@ -134,6 +134,7 @@ def sync(
 ) -> int:
     """Bring the index up to date with folders: these, or those it knows, or the documents that ship."""
     from corpus import MissingFolder
+    from corpus.folder import locate
     from index import SyncReport
     from qa.render import as_json as to_json
     from qa.render import sync_text
@@ -148,7 +149,7 @@ def sync(
         raise typer.BadParameter("--ray takes --workers on this machine, or --ray-address of a cluster")
     if not folder.exists():  # none is made for the sake of a path that is not there
         for path in paths or ():
-            if not path or not Path(path).expanduser().exists():
+            if not path or not locate(Path(path)).exists():
                 raise MissingFolder(path)
     with opened(folder, config, create=forget is None, rebuild=rebuild) as (index, _):
         if forget is not None:
@@ -162,7 +163,7 @@ def sync(
         if watch:
             from qa.watch import follow
 
-            followed = [Path(path).expanduser() for path in wanted]
+            followed = [locate(Path(path)) for path in wanted]
             for later in follow(index, followed, report, _notice):
                 print(to_json(later, indent=None) if as_json else sync_text(later), flush=True)
     read = report.added or report.changed or report.renamed or report.unchanged

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import MissingFolder
+from corpus.errors import BadPath, MissingFolder
 from corpus.load import LOADERS
 from corpus.loaders import Loaded
 from index import Embedder, Failure, Index, SyncReport
@@ -302,6 +302,30 @@ def test_an_empty_path_is_an_error_and_not_the_working_directory(
 
     with pytest.raises(MissingFolder, match="'': no such folder or file"):
         index.sync(["", "more"])
+    assert index.roots() == {}
+
+
+def bad_paths(folder: Path) -> dict[str, str]:
+    """Beside the reason of each."""
+    (folder / os.fsdecode(b"caf\xe9")).mkdir()
+    (folder / "loop").symlink_to(folder / "loop")
+    return {
+        "~nobody99/x": "could not determine home directory",
+        str(folder / ("x" * 256)): "file name too long",
+        str(folder / os.fsdecode(b"caf\xe9")): "its name is not valid Unicode",
+        str(folder / "loop"): "(symlink loop|too many levels)",
+        "a\0b": "embedded null",
+    }
+
+
+def test_a_path_that_can_name_nothing_is_an_error_that_names_it(
+    open_index: Callable[..., Index], tmp_path: Path, documents: Path
+) -> None:
+    index = open_index()
+    for path, reason in bad_paths(tmp_path).items():
+        with pytest.raises(BadPath, match=reason) as caught:
+            index.sync([documents, path])
+        assert str(caught.value).startswith(path.encode(errors="backslashreplace").decode())
     assert index.roots() == {}
 
 

@@ -1,6 +1,7 @@
 """`qa sync` says what changed and what could not be read."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_sync_of_a_path_that_is_not_there_makes_no_index(
     assert run(["sync", "--forget", "docs"]) == 1
     assert_one_line(capsys, "no document is indexed in .index")
     assert list(nowhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["~nobody99/x", "x" * 256, os.fsdecode(b"caf\xe9")])
+def test_sync_of_a_path_that_can_name_nothing_is_one_line_and_makes_no_index(
+    path: str, nowhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (nowhere / os.fsdecode(b"caf\xe9")).mkdir()
+    assert run(["sync", path]) == 1
+    assert_one_line(capsys, f"{path.encode(errors='backslashreplace').decode()}: ", "check the path")
+    assert not (nowhere / ".index").exists()
 
 
 def test_sync_of_an_empty_folder_says_so(nowhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
