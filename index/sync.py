@@ -89,6 +89,9 @@ def plan_sync(catalog: Catalog, paths: Sequence[Path]) -> Plan:
         else:
             raise MissingFolder(path)
     absorbed = [name for name, root in roots.items() if any(path in root.parents for path in wanted)]
+    for name in absorbed:
+        if not locate(roots[name]).exists():  # its documents would be taken for deleted
+            raise FolderGone(name, roots[name])
     return Plan(tuple(scopes), new, tuple(absorbed))
 
 

@@ -420,6 +420,21 @@ def test_a_synced_folder_that_vanished_is_an_error_and_deletes_nothing(
     assert (sources(index), index.roots()) == ([], {})
 
 
+def test_a_synced_folder_that_vanished_is_not_taken_over_by_its_parent(
+    open_index: Callable[..., Index], documents: Path, tmp_path: Path
+) -> None:
+    index = open_index()
+    index.sync([documents / "more"])
+    (documents / "more").rename(tmp_path / "unplugged")
+
+    with pytest.raises(FolderGone, match="qa sync --forget more"):
+        index.sync([documents])
+    assert (sources(index), list(index.roots())) == (["more/parks.txt"], ["more"])
+    (tmp_path / "unplugged").rename(documents / "more")
+    assert index.sync([documents]).removed == ()
+    assert sources(index) == list(ALL)
+
+
 UNPRIVILEGED = "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"
 
 
