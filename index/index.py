@@ -168,7 +168,8 @@ class Index:
     ) -> SyncReport:
         """Bring the index up to date with these folders or files, or with all it knows where none are given.
 
-        Those named earlier are kept. progress(files done, files in all, what is being done) is called often.
+        Those named earlier are kept, and read again where the index is rebuilt. progress(files done, files in
+        all, what is being done) is called often.
         spread: where files are read and chunks embedded; what is written is the same and is written here.
         Raises IndexBusy, MissingFolder, BadPath, FolderGone, StorageFailed; what was indexed before stays.
         """
@@ -177,7 +178,8 @@ class Index:
         if "" in paths:  # an unset variable of a shell, not the working directory
             raise MissingFolder("")
         with writing(self.folder), Step("sync") as step:
-            plan = plan_sync(self._catalog, [Path(path) for path in paths])
+            emptied = self._catalog.roots().values() if self._rebuild and paths else ()
+            plan = plan_sync(self._catalog, [*emptied, *(Path(path) for path in paths)])
             if not plan.scopes:
                 raise NoIndex(self.folder)
             if self._rebuild:

@@ -156,7 +156,7 @@ def sync(
             report = SyncReport(removed=index.forget(forget))
         else:
             known = list(index.roots().values())
-            wanted = [*(known if rebuild or not paths else ()), *(paths or ())] or [shipped("documents")]
+            wanted: Sequence[str | Path] = paths or known or [shipped("documents")]
             with ExitStack() as stack, progress_bar("Reading") as progress:
                 report = index.sync(wanted, progress, _spread(stack, ray, workers, ray_address))
         print(to_json(report, indent=None if watch else 2) if as_json else sync_text(report), flush=watch)

@@ -30,7 +30,7 @@ from index.errors import (
 from index.layout import LAYOUT
 from index.lock import writing
 from index.projection import MARK
-from tests.index.folders import Remembering, contents, write
+from tests.index.folders import TEA, Remembering, contents, write
 
 ALL = ("docs/more/parks.txt", "docs/rice.md", "docs/tea.md")
 
@@ -115,6 +115,17 @@ def test_rebuilding_reads_the_known_folders_again(
     assert len(rebuilt.chunks(rebuilt.document("tea.md").id)) > 1
     open_index(tmp_path / "new", settings=smaller).sync([documents])
     assert contents(index.folder) == contents(tmp_path / "new")
+
+
+def test_rebuilding_with_one_folder_reads_all_that_were_named_earlier(
+    index: Index, open_index: Callable[..., Index], tmp_path: Path
+) -> None:
+    index.sync([write(tmp_path / "two", {"tea.md": TEA})])
+    before = contents(index.folder)
+
+    report = open_index(rebuild=True).sync([tmp_path / "docs"])
+    assert report == SyncReport(added=(*ALL, "two/tea.md"))
+    assert contents(index.folder) == before
 
 
 def test_a_rebuild_that_cannot_begin_leaves_the_index_as_it_was(
