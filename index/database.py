@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from index.errors import IndexCorrupt, StorageFailed
 
 PATIENCE = 30.0  # seconds to wait for another process's transaction
+LOOK = 0.01  # seconds between two tries, where SQLite does not wait by itself
 # What SQLite says of a folder or a disk in which it cannot make the files that it keeps beside the database.
 _UNWRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 _SETTINGS = (
@@ -93,6 +95,8 @@ class Database:
         except sqlite3.ProgrammingError:
             raise  # a call on a closed database is the caller's mistake
         except sqlite3.OperationalError as error:
+            if _is_locked(error):
+                raise StorageFailed(self._path, "another process is writing it", "try again") from error
             raise StorageFailed(self._path, str(error)) from error
         except sqlite3.DatabaseError as error:
             raise IndexCorrupt(self._path, str(error)) from error
@@ -100,7 +104,7 @@ class Database:
 
 def _opened(path: Path) -> sqlite3.Connection:
     try:
-        return _connected(path, "rwc", "PRAGMA journal_mode = WAL")
+        return _writable(path)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in _UNWRITABLE or not path.is_file():
             raise
@@ -113,6 +117,23 @@ def _opened(path: Path) -> sqlite3.Connection:
         if log.exists() and log.stat().st_size:
             raise
     return _connected(path, "ro&immutable=1")
+
+
+def _writable(path: Path) -> sqlite3.Connection:
+    """SQLite itself does not wait where several processes turn a new file to WAL at once."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _connected(path, "rwc", "PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error) or time.monotonic() > end:
+                raise
+        time.sleep(LOOK)
+
+
+def _is_locked(error: sqlite3.OperationalError) -> bool:
+    """Not every error that Python raises in SQLite's name has a code."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _connected(path: Path, mode: str, *first: str) -> sqlite3.Connection:

@@ -5,7 +5,7 @@ IndexFault
 ├── IndexMismatch       it was built with another model, chunker, loader or newer layout than is asked for
 ├── IndexBusy           another process is writing it
 ├── IndexCorrupt        its catalog cannot be read
-├── StorageFailed       the disk is full, read-only or failing; what was indexed before stays
+├── StorageFailed       the disk is full, read-only, failing or in use; what was indexed before stays
 ├── ServerGone          no Chroma server answers where one should
 ├── WorkersFailed       Ray cannot be started or reached, or its workers die
 ├── FolderGone          a folder that was synced is no longer there
@@ -65,8 +65,10 @@ class IndexCorrupt(IndexFault):
 
 
 class StorageFailed(IndexFault):
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"cannot write {path} ({reason}): make room or mend its permissions, then try again")
+    def __init__(
+        self, path: Path, reason: str, way_out: str = "make room or mend its permissions, then try again"
+    ) -> None:
+        super().__init__(f"cannot write {path} ({reason}): {way_out}")
         self.path = path
         self.reason = reason
 

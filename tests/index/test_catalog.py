@@ -301,6 +301,42 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert caught.value.path == tmp_path / "none" / "catalog.sqlite"
 
 
+BEGIN_THE_FILE = """
+import sqlite3, sys, time
+
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("begun", flush=True)
+time.sleep(0.5)
+connection.execute("COMMIT")
+"""
+
+
+def test_a_new_catalog_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    command = [sys.executable, "-c", BEGIN_THE_FILE, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "begun\n"
+        catalog = Catalog(path)
+    assert catalog.is_empty
+    catalog.close()
+
+
+def test_a_catalog_that_another_process_writes_for_long_says_to_try_again(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.database.PATIENCE", 0.1)
+    again = Catalog(catalog.path)
+    with sqlite3.connect(catalog.path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageFailed, match=r"\(another process is writing it\): try again$"):
+            again.set_manifest(MANIFEST)
+        other.execute("ROLLBACK")
+    other.close()
+    again.close()
+
+
 FILL_THE_DISK = """
 import resource, sys
 import numpy as np
