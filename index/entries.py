@@ -53,7 +53,7 @@ def read(file: File) -> tuple[Document, list[Chunk]] | Failure:
         return Failure(file.source, unreadable(error))
     except Exception as error:
         # A loader's own slip, on a file that nobody foresaw: it may not keep the others from being read.
-        _log.exception("%r cannot be read", file.source)
+        _log.info("%r cannot be read", file.source, exc_info=True)
         fault = printable(one_line(f"{type(error).__name__}: {error}"))
         return Failure(file.source, f"cannot be read: {fault}: a fault of this program, worth reporting")
     return document, chunk(document, file.chunk_tokens)
