@@ -190,6 +190,7 @@ def test_a_file_on_which_a_loader_slips_is_named_and_the_others_are_read(
     write(documents, {"first.day": "Mai"})
     index = open_index()
     reason = "cannot be read: ValueError: no day b'Mai': a fault of this program, worth reporting"
+    caplog.set_level("INFO", "index.entries")
 
     report = index.sync([documents])
     assert report == SyncReport(added=ALL, failed=(Failure("docs/first.day", reason),))
